@@ -1,0 +1,102 @@
+"""Contacts: their keys, their code of three words, and being forgotten."""
+
+from sqlalchemy import func, insert, select, update
+
+from store.models import code, code_try, consent, contact
+from store.unit import Tx
+from store.vault import Sealer
+
+HOUR = 3_600_000_000
+
+
+def create(tx: Tx, *, now: int, demo: bool = False) -> int:
+    row = tx.connection.execute(
+        insert(contact).values(wrapped_key=tx.vault.new_key(), created_at=now, demo=demo).returning(contact.c.id)
+    )
+    return int(row.scalar_one())
+
+
+def sealer(tx: Tx, contact_id: int) -> Sealer:
+    """Raises KeyErased once she has been forgotten."""
+    wrapped = tx.connection.execute(select(contact.c.wrapped_key).where(contact.c.id == contact_id)).scalar_one()
+    return tx.vault.sealer(wrapped)
+
+
+def code_of(tx: Tx, contact_id: int) -> str | None:
+    row = tx.connection.execute(
+        select(code.c.words).where(code.c.contact_id == contact_id).order_by(code.c.id.desc()).limit(1)
+    ).scalar_one_or_none()
+    return None if row is None else sealer(tx, contact_id).open(row)
+
+
+def is_free(tx: Tx, words: str) -> bool:
+    mac = tx.vault.mac("code", words)
+    return tx.connection.execute(select(code.c.id).where(code.c.mac == mac)).first() is None
+
+
+def give_code(tx: Tx, contact_id: int, words: str, *, now: int) -> None:
+    tx.connection.execute(
+        insert(code).values(
+            contact_id=contact_id,
+            mac=tx.vault.mac("code", words),
+            words=sealer(tx, contact_id).seal(words),
+            created_at=now,
+        )
+    )
+
+
+def find_by_code(tx: Tx, words: str, *, now: int) -> int | None:
+    """The contact behind three words; every try is counted for the whole system."""
+    found = tx.connection.execute(
+        select(code.c.contact_id)
+        .join(contact, contact.c.id == code.c.contact_id)
+        .where(code.c.mac == tx.vault.mac("code", words), contact.c.hidden_at.is_(None))
+    ).scalar_one_or_none()
+    tx.connection.execute(insert(code_try).values(at=now, hit=found is not None))
+    return None if found is None else int(found)
+
+
+def wrong_tries(tx: Tx, *, now: int) -> int:
+    """Wrong codes in the last hour, over the whole system."""
+    counted = tx.connection.execute(
+        select(func.count()).select_from(code_try).where(code_try.c.at > now - HOUR, code_try.c.hit.is_(False))
+    )
+    return int(counted.scalar_one())
+
+
+def hide(tx: Tx, contact_id: int, *, now: int, erase_at: int) -> None:
+    tx.connection.execute(
+        update(contact)
+        .where(contact.c.id == contact_id, contact.c.hidden_at.is_(None))
+        .values(hidden_at=now, erase_at=erase_at)
+    )
+
+
+def due_for_erasing(tx: Tx, *, now: int) -> list[int]:
+    rows = tx.connection.execute(
+        select(contact.c.id).where(contact.c.erase_at <= now, contact.c.wrapped_key.is_not(None))
+    )
+    return [int(row[0]) for row in rows]
+
+
+def erase(tx: Tx, contact_id: int) -> None:
+    """Destroy her key: everything sealed with it, backups of the database included, is unreadable from now on."""
+    tx.connection.execute(update(contact).where(contact.c.id == contact_id).values(wrapped_key=None, erase_at=None))
+
+
+def add_consent(tx: Tx, contact_id: int, *, purpose: str, wording: str, now: int) -> None:
+    tx.connection.execute(insert(consent).values(contact_id=contact_id, purpose=purpose, wording=wording, at=now))
+
+
+def rewrap_some(tx: Tx, after: int, limit: int = 500) -> tuple[int, int]:
+    """Re-wrap the keys of up to `limit` contacts after id `after`; returns (last id seen, keys changed)."""
+    rows = tx.connection.execute(
+        select(contact.c.id, contact.c.wrapped_key).where(contact.c.id > after).order_by(contact.c.id).limit(limit)
+    ).all()
+    changed = 0
+    for row in rows:
+        fresh = None if row.wrapped_key is None else tx.vault.rewrap(row.wrapped_key)
+        if fresh is not None:
+            tx.connection.execute(update(contact).where(contact.c.id == row.id).values(wrapped_key=fresh))
+            changed += 1
+    return (rows[-1].id if rows else after), changed

@@ -1,0 +1,192 @@
+"""Conversations: found by address or token, locked by row, moved on by version."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store import contacts
+from store.errors import Stale
+from store.models import contact, conversation
+from store.rows import Conversation
+from store.unit import Tx
+
+COLUMNS = (*conversation.c, contact.c.wrapped_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a handled message leaves on its conversation."""
+
+    state: dict[str, Any]
+    topic: str | None
+    paused: bool
+    last_in_at: int
+    watch_kind: str | None = None  # raises the flag; only a person lowers it
+
+
+def _row(tx: Tx, row: Row[Any]) -> Conversation:
+    sealer = tx.vault.sealer(row.wrapped_key)
+    return Conversation(
+        id=row.id,
+        token=sealer.open(row.token),
+        contact_id=row.contact_id,
+        inbox=row.inbox,
+        address=sealer.open(row.address),
+        state=None if row.state is None else sealer.open_json(row.state),
+        version=row.version,
+        topic=row.topic,
+        held_by=row.held_by,
+        held_until=row.held_until,
+        paused=row.paused,
+        watch_since=row.watch_since,
+        watch_kind=row.watch_kind,
+        last_in_at=row.last_in_at,
+        seen_at=row.seen_at,
+        demo=row.demo,
+    )
+
+
+def _one(tx: Tx, *conditions: Any, lock: bool = False) -> Conversation | None:
+    query = (
+        select(*COLUMNS)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .where(*conditions, contact.c.hidden_at.is_(None))
+    )
+    if lock:
+        query = query.with_for_update(of=conversation)
+    row = tx.connection.execute(query).first()
+    return None if row is None else _row(tx, row)
+
+
+def by_token(tx: Tx, token: str) -> Conversation | None:
+    return _one(tx, conversation.c.token_mac == token_mac(tx, token))
+
+
+def token_mac(tx: Tx, token: str) -> bytes:
+    return tx.vault.mac("token", token)
+
+
+def by_id(tx: Tx, conversation_id: int, *, lock: bool = False) -> Conversation | None:
+    return _one(tx, conversation.c.id == conversation_id, lock=lock)
+
+
+def by_address(tx: Tx, inbox: str, address: str, *, lock: bool = False) -> Conversation | None:
+    mac = tx.vault.mac("address", f"{inbox}\0{address}")
+    return _one(tx, conversation.c.inbox == inbox, conversation.c.address_mac == mac, lock=lock)
+
+
+def of_contact(tx: Tx, contact_id: int) -> list[Conversation]:
+    rows = tx.connection.execute(
+        select(*COLUMNS)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .where(conversation.c.contact_id == contact_id)
+        .order_by(conversation.c.id)
+    )
+    return [_row(tx, row) for row in rows]
+
+
+def create(tx: Tx, *, inbox: str, address: str, token: str, contact_id: int, now: int, demo: bool = False) -> int:
+    """Raises Stale when another process has just made it."""
+    sealer = contacts.sealer(tx, contact_id)
+    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
+    row = tx.connection.execute(
+        dialect.insert(conversation)
+        .values(
+            token_mac=token_mac(tx, token),
+            token=sealer.seal(token),
+            contact_id=contact_id,
+            inbox=inbox,
+            address_mac=tx.vault.mac("address", f"{inbox}\0{address}"),
+            address=sealer.seal(address),
+            created_at=now,
+            demo=demo,
+        )
+        .on_conflict_do_nothing(index_elements=["inbox", "address_mac"])
+        .returning(conversation.c.id)
+    ).first()
+    if row is None:
+        raise Stale("conversation")
+    return int(row.id)
+
+
+def advance(tx: Tx, before: Conversation, changes: Changes, *, now: int) -> None:
+    """Write what a message changed; raises Stale when another message came between."""
+    sealer = contacts.sealer(tx, before.contact_id)
+    values: dict[str, Any] = {
+        "state": sealer.seal_json(changes.state),
+        "topic": changes.topic,
+        "paused": changes.paused,
+        "last_in_at": changes.last_in_at,
+        "seen_at": changes.last_in_at,
+        "version": before.version + 1,
+    }
+    if changes.watch_kind is not None:
+        values |= {"watch_since": before.watch_since or now, "watch_kind": changes.watch_kind}
+    done = tx.connection.execute(
+        update(conversation)
+        .where(conversation.c.id == before.id, conversation.c.version == before.version)
+        .values(**values)
+    )
+    if done.rowcount != 1:
+        raise Stale("conversation")
+
+
+def rename(tx: Tx, before: Conversation, *, token: str) -> None:
+    """Give a web conversation a new token: the page that held the old one is shut out."""
+    sealer = contacts.sealer(tx, before.contact_id)
+    tx.connection.execute(
+        update(conversation)
+        .where(conversation.c.id == before.id)
+        .values(
+            token_mac=token_mac(tx, token),
+            token=sealer.seal(token),
+            address=sealer.seal(token),
+            address_mac=tx.vault.mac("address", f"{before.inbox}\0{token}"),
+        )
+    )
+
+
+def forget_addresses(tx: Tx, contact_id: int) -> None:
+    """Nothing that comes from her addresses finds these conversations again."""
+    rows = tx.connection.execute(select(conversation.c.id).where(conversation.c.contact_id == contact_id)).all()
+    for row in rows:
+        tx.connection.execute(
+            update(conversation)
+            .where(conversation.c.id == row.id)
+            .values(address_mac=os.urandom(32), token_mac=os.urandom(32))
+        )
+
+
+def hold(tx: Tx, conversation_id: int, *, seat_id: int | None, until: int | None) -> None:
+    """A seat talks to her until then; None gives her back to the bot."""
+    tx.connection.execute(
+        update(conversation).where(conversation.c.id == conversation_id).values(held_by=seat_id, held_until=until)
+    )
+
+
+def looked(tx: Tx, conversation_id: int) -> None:
+    """A named person has looked at the doubtful sign (the caller logs who)."""
+    tx.connection.execute(
+        update(conversation).where(conversation.c.id == conversation_id).values(watch_since=None, watch_kind=None)
+    )
+
+
+def watched(tx: Tx, *, limit: int = 100) -> list[Conversation]:
+    """待留意: doubtful signs nobody has looked at yet, oldest first."""
+    rows = tx.connection.execute(
+        select(*COLUMNS)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .where(conversation.c.watch_since.is_not(None), contact.c.wrapped_key.is_not(None))
+        .order_by(conversation.c.watch_since)
+        .limit(limit)
+    )
+    return [_row(tx, row) for row in rows]
+
+
+def saw(tx: Tx, token: str, *, now: int) -> None:
+    tx.connection.execute(
+        update(conversation).where(conversation.c.token_mac == token_mac(tx, token)).values(seen_at=now)
+    )

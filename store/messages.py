@@ -1,0 +1,209 @@
+"""Inbound messages: taken exactly once, kept with what was understood and what followed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store import contacts
+from store.models import attachment, contact, conversation, correction, message, outbox
+from store.rows import Line
+from store.unit import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    kind: str
+    remote_id: str
+    name: str | None
+    mime: str | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message that was handled before."""
+
+    id: int
+    conversation_id: int
+    token: str
+
+
+def find(tx: Tx, inbox: str, external_id: str) -> Seen | None:
+    row = tx.connection.execute(
+        select(message.c.id, message.c.conversation_id, conversation.c.token, contact.c.wrapped_key)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .where(message.c.inbox == inbox, message.c.external_id == external_id)
+    ).first()
+    if row is None:
+        return None
+    return Seen(row.id, row.conversation_id, tx.vault.sealer(row.wrapped_key).open(row.token))
+
+
+def take(
+    tx: Tx,
+    *,
+    inbox: str,
+    external_id: str,
+    conversation_id: int,
+    contact_id: int,
+    kind: str,
+    body: str,
+    sent_at: int | None,
+    now: int,
+    files: Sequence[File] = (),
+) -> int | None:
+    """Store it and return its id; None when the channel has brought it before (only the UNIQUE key knows for sure)."""
+    sealer = contacts.sealer(tx, contact_id)
+    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
+    row = tx.connection.execute(
+        dialect.insert(message)
+        .values(
+            inbox=inbox,
+            external_id=external_id,
+            conversation_id=conversation_id,
+            kind=kind,
+            body=sealer.seal(body),
+            sent_at=sent_at,
+            received_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["inbox", "external_id"])
+        .returning(message.c.id)
+    ).first()
+    if row is None:
+        return None
+    for file in files:
+        tx.connection.execute(
+            insert(attachment).values(
+                message_id=row.id,
+                kind=file.kind,
+                name=None if file.name is None else sealer.seal(file.name),
+                mime=file.mime,
+                size=file.size,
+                remote_id=sealer.seal(file.remote_id),
+                created_at=now,
+            )
+        )
+    return int(row.id)
+
+
+def understood(
+    tx: Tx,
+    message_id: int,
+    contact_id: int,
+    *,
+    understanding: Mapping[str, Any],
+    handler: str,
+    article: str | None,
+    waits: bool,
+) -> None:
+    """Keep what was understood; `understanding` is the parse as CONTRACT.md shows it."""
+    danger = understanding["danger"]
+    tx.connection.execute(
+        update(message)
+        .where(message.c.id == message_id)
+        .values(
+            understanding=contacts.sealer(tx, contact_id).seal_json(understanding),
+            intent=understanding["intent"],
+            confidence=understanding["confidence"],
+            danger_level=danger["level"],
+            danger_kind=danger["kind"],
+            danger_sure=danger["sure"],
+            model=understanding["model"],
+            handler=handler,
+            article=article,
+            waits=waits,
+        )
+    )
+
+
+def followed(tx: Tx, conversation_id: int, what: str) -> None:
+    """Note what followed the last message that got an article."""
+    last = (
+        select(message.c.id)
+        .where(message.c.conversation_id == conversation_id, message.c.article.is_not(None))
+        .order_by(message.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    tx.connection.execute(update(message).where(message.c.id == last).values(followed=what))
+
+
+def correct(
+    tx: Tx, message_id: int, *, seat_id: int, was: Mapping[str, Any], should: Mapping[str, Any], now: int
+) -> None:
+    tx.connection.execute(
+        insert(correction).values(message_id=message_id, seat_id=seat_id, was=was, should=should, at=now)
+    )
+
+
+def transcript(tx: Tx, contact_id: int, *, limit: int = 500) -> list[Line]:
+    """Hers and ours over all conversations of the contact, oldest first, at most the last `limit` of each side."""
+    sealer = contacts.sealer(tx, contact_id)
+    hers = tx.connection.execute(
+        select(message)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .where(conversation.c.contact_id == contact_id)
+        .order_by(message.c.id.desc())
+        .limit(limit)
+    )
+    ours = tx.connection.execute(
+        select(outbox)
+        .join(conversation, conversation.c.id == outbox.c.conversation_id)
+        .where(conversation.c.contact_id == contact_id)
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    lines = [
+        Line(
+            id=row.id,
+            who="her",
+            at=row.received_at,
+            text=sealer.open(row.body),
+            kind=row.kind,
+            danger_level=row.danger_level if row.danger_sure else None,
+            intent=row.intent,
+            handler=row.handler,
+            article=row.article,
+        )
+        for row in hers
+    ]
+    lines += [
+        Line(
+            id=row.id,
+            who="bot" if row.seat_id is None else "staff",
+            at=row.created_at,
+            text=sealer.open(row.body),
+            reply_id=row.reply_id,
+            buttons=() if row.buttons is None else tuple(sealer.open_json(row.buttons)),
+            state=row.state,
+            seat_id=row.seat_id,
+            article=row.article,
+        )
+        for row in ours
+    ]
+    return sorted(lines, key=lambda line: (line.at, line.who != "her", line.id))
+
+
+def understandings(tx: Tx, conversation_id: int, contact_id: int) -> list[dict[str, Any]]:
+    """What was understood of each message of one conversation, oldest first, as `halfsky parse` shows it."""
+    sealer = contacts.sealer(tx, contact_id)
+    rows = tx.connection.execute(
+        select(message.c.understanding)
+        .where(message.c.conversation_id == conversation_id, message.c.understanding.is_not(None))
+        .order_by(message.c.id)
+    )
+    return [dict(sealer.open_json(row.understanding)) for row in rows]
+
+
+def body(tx: Tx, message_id: int) -> str:
+    row = tx.connection.execute(
+        select(message.c.body, contact.c.wrapped_key)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .where(message.c.id == message_id)
+    ).one()
+    return tx.vault.sealer(row.wrapped_key).open(row.body)

@@ -1,0 +1,235 @@
+"""The outbox: every reply is a row written with the message it answers, and leaves through one door.
+
+queued  due at next_at            leased   handed to a worker or to the request itself until next_at, then due again
+waiting 待取: she must ask for it  fetched  已取            sent  handed to the channel            failed  未送达
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
+
+from store import contacts
+from store.models import contact, conversation, outbox
+from store.rows import OutboxRow
+from store.unit import Tx
+
+TOPIC = "outbox"
+OPEN = ("queued", "leased")
+LEASE = 60_000_000
+
+
+def add(
+    tx: Tx,
+    *,
+    conversation_id: int,
+    contact_id: int,
+    inbox: str,
+    text: str,
+    now: int,
+    buttons: Sequence[str] = (),
+    message_id: int | None = None,
+    ticket_id: int | None = None,
+    seat_id: int | None = None,
+    article: str | None = None,
+    leased_until: int | None = None,
+) -> str:
+    """Write one reply and return its public id."""
+    sealer = contacts.sealer(tx, contact_id)
+    reply_id = secrets.token_hex(16)
+    tx.connection.execute(
+        insert(outbox).values(
+            reply_id=reply_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            ticket_id=ticket_id,
+            seat_id=seat_id,
+            inbox=inbox,
+            body=sealer.seal(text),
+            buttons=sealer.seal_json(list(buttons)) if buttons else None,
+            article=article,
+            state="queued" if leased_until is None else "leased",
+            next_at=now if leased_until is None else leased_until,
+            created_at=now,
+        )
+    )
+    tx.announce(TOPIC)
+    return reply_id
+
+
+def _rows(tx: Tx, query: Any) -> list[OutboxRow]:
+    return [_row(tx, row) for row in tx.connection.execute(query)]
+
+
+def _row(tx: Tx, row: Row[Any]) -> OutboxRow:
+    sealer = tx.vault.sealer(row.wrapped_key)
+    return OutboxRow(
+        id=row.id,
+        reply_id=row.reply_id,
+        conversation_id=row.conversation_id,
+        token=sealer.open(row.token),
+        inbox=row.inbox,
+        address=sealer.open(row.address),
+        text=sealer.open(row.body),
+        buttons=() if row.buttons is None else tuple(sealer.open_json(row.buttons)),
+        seat_id=row.seat_id,
+        ticket_id=row.ticket_id,
+        attempts=row.attempts,
+        paused=row.paused,
+        last_in_at=row.last_in_at,
+        created_at=row.created_at,
+    )
+
+
+SELECT = (
+    select(
+        outbox,
+        conversation.c.token,
+        conversation.c.address,
+        conversation.c.paused,
+        conversation.c.last_in_at,
+        contact.c.wrapped_key,
+    )
+    .join(conversation, conversation.c.id == outbox.c.conversation_id)
+    .join(contact, contact.c.id == conversation.c.contact_id)
+)
+
+
+def claim(tx: Tx, inboxes: Sequence[str], *, now: int, limit: int = 32) -> list[OutboxRow]:
+    """Lease due rows, oldest first, only the first open one of each conversation: order is kept inside each.
+
+    Nothing but the answer to her own message leaves while she has paused.
+    """
+    earlier = outbox.alias()
+    first = ~exists().where(
+        earlier.c.conversation_id == outbox.c.conversation_id, earlier.c.id < outbox.c.id, earlier.c.state.in_(OPEN)
+    )
+    query = (
+        SELECT.where(
+            outbox.c.state.in_(OPEN),
+            outbox.c.next_at <= now,
+            outbox.c.inbox.in_(inboxes),
+            or_(conversation.c.paused.is_(False), outbox.c.message_id.is_not(None)),
+            contact.c.wrapped_key.is_not(None),
+            # She asked to be forgotten: only the answer to that very message still leaves.
+            or_(contact.c.hidden_at.is_(None), outbox.c.message_id.is_not(None)),
+            first,
+        )
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+    rows = _rows(tx, query)
+    if rows:
+        tx.connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([row.id for row in rows]))
+            .values(state="leased", next_at=now + LEASE, attempts=outbox.c.attempts + 1)
+        )
+    return rows
+
+
+def next_due(tx: Tx, inboxes: Sequence[str]) -> int | None:
+    """When the next row falls due, in microseconds; None when nothing is open."""
+    at: int | None = tx.connection.execute(
+        select(func.min(outbox.c.next_at)).where(outbox.c.state.in_(OPEN), outbox.c.inbox.in_(inboxes))
+    ).scalar_one()
+    return at
+
+
+def settle(tx: Tx, row_id: int, state: str, *, now: int, error: str | None = None) -> None:
+    """sent, fetched, waiting or failed."""
+    tx.connection.execute(update(outbox).where(outbox.c.id == row_id).values(state=state, done_at=now, error=error))
+    tx.announce("delivery")
+
+
+def retry(tx: Tx, row_id: int, *, at: int, error: str) -> None:
+    tx.connection.execute(update(outbox).where(outbox.c.id == row_id).values(state="queued", next_at=at, error=error))
+
+
+def handed(tx: Tx, reply_ids: Sequence[str], *, now: int) -> None:
+    """Her client has them: the bot's are sent, staff's are fetched."""
+    for staff in (False, True):
+        written = outbox.c.seat_id.is_not(None) if staff else outbox.c.seat_id.is_(None)
+        tx.connection.execute(
+            update(outbox)
+            .where(outbox.c.reply_id.in_(reply_ids), written, outbox.c.state.not_in(("sent", "fetched")))
+            .values(state="fetched" if staff else "sent", done_at=now, error=None)
+        )
+    tx.announce("delivery")
+
+
+def hold_back(tx: Tx, conversation_id: int) -> None:
+    """She paused: what has not left yet waits until she asks."""
+    tx.connection.execute(
+        update(outbox)
+        .where(outbox.c.conversation_id == conversation_id, outbox.c.state.in_(OPEN))
+        .values(state="waiting")
+    )
+
+
+def release(tx: Tx, conversation_id: int, message_id: int, *, now: int, leased_until: int | None) -> int:
+    """She asked: waiting replies become the answer to this message; returns how many."""
+    done = tx.connection.execute(
+        update(outbox)
+        .where(outbox.c.conversation_id == conversation_id, outbox.c.state == "waiting")
+        .values(
+            state="queued" if leased_until is None else "leased",
+            next_at=now if leased_until is None else leased_until,
+            message_id=message_id,
+        )
+    )
+    tx.announce(TOPIC)
+    return done.rowcount
+
+
+def waiting(tx: Tx, conversation_id: int) -> int:
+    return int(
+        tx.connection.execute(
+            select(func.count())
+            .select_from(outbox)
+            .where(outbox.c.conversation_id == conversation_id, outbox.c.state == "waiting")
+        ).scalar_one()
+    )
+
+
+def answers(tx: Tx, message_id: int) -> list[OutboxRow]:
+    """The replies written with one message, in order."""
+    return _rows(tx, SELECT.where(outbox.c.message_id == message_id).order_by(outbox.c.id))
+
+
+def after(tx: Tx, *, token: str | None, reply_id: str | None, limit: int = 200) -> list[OutboxRow] | None:
+    """Replies of a conversation after one of them; None when nothing is known by these names.
+
+    A reply id is random and known to its reader only, so it names the conversation too. Waiting ones stay hidden.
+    """
+    conditions: list[Any] = []
+    if reply_id is not None:
+        known = tx.connection.execute(
+            select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.reply_id == reply_id)
+        ).first()
+        if known is not None:
+            conditions = [outbox.c.conversation_id == known.conversation_id, outbox.c.id > known.id]
+    if token is not None:
+        found = tx.connection.execute(
+            select(conversation.c.id).where(conversation.c.token_mac == tx.vault.mac("token", token))
+        ).first()
+        if found is None:
+            return None
+        conditions.append(outbox.c.conversation_id == found.id)
+    if not conditions:
+        return None
+    query = SELECT.where(
+        and_(*conditions),
+        outbox.c.state != "waiting",
+        contact.c.wrapped_key.is_not(None),
+        contact.c.hidden_at.is_(None),
+    )
+    return _rows(tx, query.order_by(outbox.c.id).limit(limit))
+
+
+def backlog(tx: Tx) -> int:
+    return int(
+        tx.connection.execute(select(func.count()).select_from(outbox).where(outbox.c.state.in_(OPEN))).scalar_one()
+    )
