@@ -1,0 +1,52 @@
+"""Command line of halfsky: every verb is a file in bot/commands."""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from bot import commands
+from bot.settings import SettingsError, load_settings
+
+
+class Command(Protocol):
+    """What a module in bot/commands offers; its file name is the verb."""
+
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """`args.settings` holds the Settings. The return value is the exit code."""
+        ...
+
+
+def build_parser(wanted: frozenset[str]) -> argparse.ArgumentParser:
+    """Only the wanted verbs are imported (a parser needs no web server); none wanted means all, for the help."""
+    parser = argparse.ArgumentParser(prog="halfsky", description="半边天：妇联咨询受理系统")
+    parser.add_argument("--config", metavar="FILE", help="配置文件（默认 var/halfsky.toml）")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="命令")
+    names = [info.name for info in pkgutil.iter_modules(commands.__path__)]
+    for name in [name for name in names if name in wanted] or names:
+        command = cast("Command", importlib.import_module(f"bot.commands.{name}"))
+        verb = verbs.add_parser(name, help=command.HELP, description=command.HELP)
+        command.add_arguments(verb)
+        verb.set_defaults(command=command)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = sys.argv[1:] if argv is None else list(argv)
+    args = build_parser(frozenset(words)).parse_args(words)
+    try:
+        args.settings = load_settings(args.config)
+        return cast("Command", args.command).run(args)
+    except SettingsError as error:
+        print(f"配置有误：{error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""The poll loop of one token: one process holds the lease, nothing is confirmed before it is committed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from telegram.error import RetryAfter
+
+from bot.channels.telegram.client import BATCH, Client, Malformed
+from bot.channels.telegram.ledger import Ledger
+from bot.channels.telegram.lines import Lines
+from bot.channels.telegram.pace import FACTOR, Pace
+from bot.channels.telegram.sending import wait_of
+from bot.channels.telegram.tenure import Lost, Tenure
+from bot.channels.telegram.updates import Reading
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+GIVE_UP = 20  # tries of an update that keeps all newer ones out
+
+
+class Poller:
+    """`read` turns a raw update into a Reading or raises; `handle` commits it; `lost` tells her of one given up."""
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        tenure: Tenure,
+        read: Callable[[dict[str, Any]], Reading],
+        handle: Callable[[Reading], Awaitable[None]],
+        lost: Callable[[Reading], None],
+        prepare: Callable[[], Awaitable[None]],
+        pace: Pace,
+    ) -> None:
+        self._client = client
+        self._tenure = tenure
+        self._read = read
+        self._handle = handle
+        self._lost = lost
+        self._prepare = prepare
+        self._pace = pace
+        self.problem: str | None = None  # class of the last failure while it lasts, for health and doctor
+
+    async def run(self) -> None:
+        """For ever: wait for the lease, then poll while it is ours."""
+        while True:
+            await self._tenure.begin()
+            keeper = asyncio.create_task(self._tenure.keep())
+            poller = asyncio.create_task(self._poll())
+            try:
+                await asyncio.wait({keeper, poller}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                keeper.cancel()
+                poller.cancel()
+                await asyncio.gather(keeper, poller, return_exceptions=True)
+
+    async def _poll(self) -> None:
+        ledger = Ledger(None)
+        try:
+            ledger = Ledger(await self._again(self._open))
+            await self._follow(ledger)
+        except Lost:
+            logger.warning("telegram polling was taken over")
+        finally:
+            await self._tenure.end(ledger.offset)
+
+    async def _open(self) -> int | None:
+        await self._prepare()
+        return await self._tenure.position()
+
+    async def _follow(self, ledger: Ledger) -> None:
+        lines = Lines(self._handle, ledger.settle, self._pace)
+        look = self._pace.look
+        try:
+            while True:
+                fresh = await self._again(lambda: self._once(ledger, lines))
+                look = self._pace.look if fresh else min(look * FACTOR, self._pace.look_top)
+                if ledger.busy:
+                    await lines.idle(look)
+        finally:
+            await lines.close()
+
+    async def _again(self, step: Callable[[], Awaitable[T]]) -> T:
+        """Until it works: the loop never dies, the network, Telegram or the store may be back soon."""
+        tries = 0
+        while True:
+            try:
+                result = await step()
+            except Lost:
+                raise
+            except RetryAfter as error:
+                self.problem = "RetryAfter"
+                await asyncio.sleep(wait_of(error))
+            except Exception as error:  # noqa: BLE001 - one place where whatever failed is tried again
+                tries += 1
+                self.problem = type(error).__name__
+                logger.warning("telegram poll failed (%s), try %s", self.problem, tries)
+                await asyncio.sleep(self._pace.delay(tries))
+            else:
+                self.problem = None
+                return result
+
+    async def _once(self, ledger: Ledger, lines: Lines) -> int:
+        """One getUpdates; how many updates were new. Does not wait at Telegram's door while work is in hand."""
+        asked = ledger.offset
+        await self._tenure.confirm(asked)
+        batch = await self._client.updates(asked, 0 if ledger.busy else self._pace.poll)
+        fresh = named = 0
+        for update in batch:
+            update_id = update.get("update_id") if isinstance(update, dict) else None
+            if type(update_id) is not int:  # True is an int as well
+                logger.error("telegram update without an id left out")
+                continue
+            named += 1
+            if ledger.take(update_id, asked):
+                fresh += 1
+                self._begin(update_id, update, ledger, lines)
+        if batch and not named:
+            raise Malformed("no update has an id")
+        if not fresh and len(batch) >= BATCH:
+            self._make_room(lines)
+        return fresh
+
+    def _begin(self, update_id: int, update: dict[str, Any], ledger: Ledger, lines: Lines) -> None:
+        try:
+            reading = self._read(update)
+        except Exception as error:  # noqa: BLE001 - a shape nobody foresaw must not stop the others
+            logger.error("telegram update %s unreadable (%s), left out", update_id, type(error).__name__)  # noqa: TRY400 - a traceback could quote her
+            ledger.settle(update_id)
+            return
+        if reading.inbound is None:
+            ledger.settle(update_id)
+        else:
+            lines.add(reading)
+
+    def _make_room(self, lines: Lines) -> None:
+        """Telegram shows 100 unconfirmed updates and no more: one that never succeeds would silence everybody."""
+        item = lines.hopeless(GIVE_UP)
+        if item is not None:
+            logger.error("telegram update %s given up after %s tries", item.reading.update_id, item.tries)
+            lines.give_up(item)
+            self._lost(item.reading)

@@ -1,0 +1,7 @@
+"""The web chat: one static page, a socket, and plain HTTP where the socket is blocked."""
+
+from bot.channels.webchat.channel import WebChat
+from bot.channels.webchat.limits import Limits
+from bot.channels.webchat.ports import Resumed
+
+__all__ = ["Limits", "Resumed", "WebChat"]

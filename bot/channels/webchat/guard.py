@@ -1,0 +1,76 @@
+"""Headers on every answer of the chat, and whose pages may talk to it."""
+
+import re
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:]{2,45}\](:\d{1,5})?")
+FRAME_ANCESTORS = "'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{sockets}; "
+    f"frame-ancestors {FRAME_ANCESTORS}; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",  # for web views that know no frame-ancestors
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), clipboard-read=()",
+}
+ONE_YEAR = 365 * 24 * 3600
+
+
+class SecurityHeaders:
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), host)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _add(self, headers: MutableHeaders, host: str) -> None:
+        # Older Safari and web views do not count their own socket as 'self'.
+        sockets = f" {'wss' if self._secure else 'ws'}://{host}" if HOST.fullmatch(host) else ""
+        headers["Content-Security-Policy"] = POLICY.format(sockets=sockets)
+        for name, value in FIXED.items():
+            headers[name] = value
+        if self._secure:
+            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+
+
+def own_origin(origin: str | None, host: str | None, public_url: str) -> bool:
+    if not origin or origin == "null":
+        return False
+    try:
+        parts = urlsplit(origin)
+        public = urlsplit(public_url)
+    except ValueError:
+        return False
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return False
+    ours = {host.lower()} if host else set()
+    if public.netloc:
+        ours.add(public.netloc.lower())
+    return parts.netloc.lower() in ours
+
+
+def foreign_origin(origin: str | None, host: str | None, public_url: str) -> bool:
+    """For requests a script may send without a browser: no Origin, or `null` of an embedding, is nobody foreign.
+
+    Nothing here rests on a cookie, so such a request can do no more than its own token allows.
+    """
+    return bool(origin) and origin != "null" and not own_origin(origin, host, public_url)

@@ -1,0 +1,29 @@
+"""`halfsky backup`: a consistent copy of the running database, with its hash; keys stay out of it."""
+
+import argparse
+import time
+from pathlib import Path
+
+from bot.settings import Settings
+from store import open_store
+from store.backup import copy
+
+HELP = "备份数据库（运行中也可以；不含密钥，密钥请另外保管）"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="文件", help="默认 var/backups/halfsky-时间.db")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings: Settings = args.settings
+    store = open_store(settings.store_url, settings.keys_path)
+    suffix = "db" if store.dialect == "sqlite" else "dump"
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    target = Path(args.to) if args.to else settings.var_dir / "backups" / f"halfsky-{stamp}.{suffix}"
+    try:
+        digest = copy(store.engine, target)
+    finally:
+        store.close()
+    print(f"已备份到 {target}\nSHA-256：{digest}\n密钥不在备份里，请另外保管 {settings.keys_path}")
+    return 0

@@ -1,0 +1,138 @@
+"""`halfsky doctor`: says in plain Chinese what is wrong and what to do."""
+
+import argparse
+import asyncio
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import chinese_calendar
+import httpx
+
+from bot.core import micros
+from bot.releases import BrokenModel, load
+from bot.settings import Settings
+from nlu.archive import ArchiveError
+from store import Store, Tx, alarms, duty, open_store, outbox, releases, seats
+from store.errors import StoreError
+from tickets.clock import BEIJING
+from tickets.org import Org, load_org
+
+HELP = "体检：值班表、告警、时钟、日历、磁盘、备份、各渠道"
+LEAST_DISK = 1_000_000_000
+BACKUP_DAYS = 2
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    good: bool
+    what: str
+    do: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = HELP
+
+
+def run(args: argparse.Namespace) -> int:
+    settings: Settings = args.settings
+    try:
+        store = open_store(settings.store_url, settings.keys_path)
+    except StoreError as error:
+        print(f"✗ 数据库打不开：{error}")
+        return 1
+    try:
+        findings = [*asyncio.run(store.read(lambda tx: list(_inside(tx, settings)))), *_outside(settings, store)]
+    finally:
+        store.close()
+    for finding in findings:
+        print(f"{'✓' if finding.good else '✗'} {finding.what}{'' if finding.good else f'。{finding.do}'}")
+    bad = sum(not finding.good for finding in findings)
+    print(f"\n{'一切正常' if not bad else f'{bad} 处需要处理'}")
+    return int(bad > 0)
+
+
+def _inside(tx: Tx, settings: Settings) -> Iterator[Finding]:
+    org = load_org(settings.org)
+    yield from _duty(tx, org)
+    failed = alarms.last_notice(tx)
+    if not settings.alarm_webhook:
+        yield Finding(
+            False, "没有告警外发地址", "设 HALFSKY_ALARM_WEBHOOK 为企业微信群机器人地址；否则只在打开的工作台里响铃"
+        )
+    elif failed and failed[0] == "failed":
+        yield Finding(False, f"上一次告警外发失败（{failed[1]}）", "检查 alarm_webhook，再运行 halfsky alarm test")
+    else:
+        yield Finding(True, "告警外发地址已设置")
+    yield _model(tx, org)
+    waiting = outbox.backlog(tx)
+    yield Finding(waiting < 1000, f"待发回复 {waiting} 条", "看看各渠道是否连得上")
+    yield Finding(len(seats.listing(tx)) > 1, "坐席账号", "只有管理员一个账号：在工作台“账号”里添加坐席")
+
+
+def _duty(tx: Tx, org: Org) -> Iterator[Finding]:
+    city = duty.of_units(tx, [org.city])
+    yield Finding(bool(city), f"市级值班表 {len(city)} 人", "危险来电没有人会响铃：在工作台“值班”里排班")
+    empty = [org.unit_name(key) for key in org.units if key != org.city and not duty.of_units(tx, [key])]
+    if empty:
+        yield Finding(False, f"{len(empty)} 个县级市（区）没有值班表：{'、'.join(empty)}", "它们的告警只响市级")
+
+
+def _model(tx: Tx, org: Org) -> Finding:
+    live = releases.live(tx)
+    if live is None:
+        return Finding(True, "模型：尚未启动过，启动时自动使用随程序发布的")
+    try:
+        load(live, org.gazetteer())
+    except (BrokenModel, ArchiveError, OSError):
+        return Finding(False, f"模型 {live.model} 的文件缺失或被改动", "halfsky model list 后用 halfsky model use 回退")
+    return Finding(True, f"模型 {live.model}")
+
+
+def _outside(settings: Settings, store: Store) -> Iterator[Finding]:
+    yield _calendar()
+    yield Finding(time.time() > 1_760_000_000, "系统时钟", "系统时间明显不对，请校时：期限全靠它")
+    free = shutil.disk_usage(settings.var_dir).free
+    yield Finding(free > LEAST_DISK, f"磁盘剩余 {free // 1_000_000_000} GB", "清理磁盘：写不进去就收不了消息")
+    yield _backup(settings)
+    yield Finding(True, f"数据库 {store.dialect}")
+    if settings.telegram_token:
+        yield _telegram(settings)
+    else:
+        yield Finding(True, "Telegram 未开通（没有令牌）")
+    yield Finding(True, f"网页聊天 {settings.public_url or f'http://{settings.host}:{settings.port}'}/")
+
+
+def _calendar() -> Finding:
+    year = datetime.fromtimestamp(micros() / 1_000_000, BEIJING).year
+    last = max(day.year for day in chinese_calendar.holidays)
+    if last < year:
+        return Finding(
+            False, f"{year} 年的放假安排不在日历里", "更新 chinesecalendar，或在日历表里补录；目前暂按周末推算"
+        )
+    return Finding(True, f"工作日历到 {last} 年" + ("；跨年的期限暂按周末推算" if last == year else ""))
+
+
+def _backup(settings: Settings) -> Finding:
+    copies = sorted((settings.var_dir / "backups").glob("halfsky-*"), key=lambda path: path.stat().st_mtime)
+    copies = [path for path in copies if path.suffix != ".sha256"]
+    if not copies:
+        return Finding(False, "还没有备份", "运行 halfsky backup，并安排每天自动运行")
+    days = int((time.time() - copies[-1].stat().st_mtime) // DAY)
+    return Finding(days <= BACKUP_DAYS, f"上次备份 {days} 天前", "运行 halfsky backup，并安排每天自动运行")
+
+
+def _telegram(settings: Settings) -> Finding:
+    address = f"{settings.telegram_api_url}/bot{settings.telegram_token}/getMe"
+    try:
+        answer = httpx.get(address, timeout=10)
+    except httpx.HTTPError as error:
+        return Finding(False, f"Telegram 连不上（{type(error).__name__}）", "检查网络和 telegram_api_url")
+    if answer.status_code != httpx.codes.OK:
+        return Finding(
+            False, f"Telegram 不认这个令牌（HTTP {answer.status_code}）", "向 @BotFather 核对 telegram_token"
+        )
+    return Finding(True, "Telegram 已连通；提示：数据存到境外（个人信息保护法第38—39条）")

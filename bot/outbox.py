@@ -1,0 +1,127 @@
+"""The one door out: takes due replies, hands them to their channel, records what became of them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+
+from bot.backoff import backoff
+from bot.channels.base import Channel, Delivery, Later, Refused
+from handlers.phrases import say
+from store import Store, Tx, conversations, outbox
+from store.rows import OutboxRow
+
+log = logging.getLogger("halfsky.outbox")
+
+IN_CHAT = 600_000_000  # her last message this recent: a reply may appear; later only a neutral line
+TRIES = 20  # then 未送达, visible to staff
+IDLE = 30.0
+
+
+class Outbox:
+    """Any number may run on PostgreSQL: rows are leased with SKIP LOCKED."""
+
+    def __init__(self, store: Store, channels: Mapping[str, Channel], clock: Callable[[], int]) -> None:
+        self._store = store
+        self._channels = channels
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._silence: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        self._silence = self._store.listen(lambda topics: self._wake.set() if outbox.TOPIC in topics else None)
+        self._task = asyncio.create_task(self._work(), name="outbox")
+
+    async def stop(self) -> None:
+        if self._silence is not None:
+            self._silence()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _work(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                busy = await self.round()
+                if not busy:
+                    await self._sleep()
+            except Exception:
+                log.exception("outbox round failed")
+                await asyncio.sleep(1)
+
+    async def _sleep(self) -> None:
+        due = await self._store.read(lambda tx: outbox.next_due(tx, list(self._channels)))
+        wait = IDLE if due is None else min(IDLE, max(0.05, (due - self._clock()) / 1_000_000))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), wait)
+
+    async def round(self) -> bool:
+        """Hand over what is due now; True when there was anything."""
+        now = self._clock()
+        if not self._channels:
+            return False
+        rows = await self._store.unit(lambda tx: outbox.claim(tx, list(self._channels), now=now))
+        await asyncio.gather(*(self._deliver(row) for row in rows))
+        return bool(rows)
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        now = self._clock()
+        if row.seat_id is not None and not _in_chat(row, now):
+            await self._store.unit(lambda tx: _keep_waiting(tx, row, now=now))
+            return
+        channel = self._channels[row.inbox]
+        delivery = Delivery(row.reply_id, row.token, row.address, row.text, row.buttons, row.seat_id is not None)
+        try:
+            taken = await channel.send(delivery)
+        except Refused as error:
+            reason = error.reason
+            await self._store.unit(lambda tx: outbox.settle(tx, row.id, "failed", now=now, error=reason))
+        except Later as error:
+            await self._again(row, error.reason, error.seconds)
+        except Exception as error:
+            log.exception("delivery failed", extra={"outbox": row.id})
+            await self._again(row, type(error).__name__, None)
+        else:
+            state = _state(row, channel, taken=taken)
+            await self._store.unit(lambda tx: outbox.settle(tx, row.id, state, now=self._clock()))
+
+    async def _again(self, row: OutboxRow, reason: str, seconds: float | None) -> None:
+        now = self._clock()
+        if row.attempts + 1 >= TRIES and seconds is None:
+            await self._store.unit(lambda tx: outbox.settle(tx, row.id, "failed", now=now, error=reason))
+            return
+        wait = backoff(row.attempts) if seconds is None else seconds
+        await self._store.unit(lambda tx: outbox.retry(tx, row.id, at=now + int(wait * 1_000_000), error=reason))
+
+
+def _in_chat(row: OutboxRow, now: int) -> bool:
+    # A reply she asked for, or one to her own message, goes out whatever the hour.
+    return row.last_in_at is not None and now - row.last_in_at < IN_CHAT
+
+
+def _state(row: OutboxRow, channel: Channel, *, taken: bool) -> str:
+    if row.seat_id is None:
+        return "sent"  # a bot reply nobody was there for is still found by the page's GET
+    if not taken:
+        return "waiting"
+    return "fetched" if channel.fetched else "sent"
+
+
+def _keep_waiting(tx: Tx, row: OutboxRow, *, now: int) -> None:
+    """Replies are fetched, not pushed: one neutral line for all that wait, the text when she asks."""
+    first = outbox.waiting(tx, row.conversation_id) == 0
+    outbox.settle(tx, row.id, "waiting", now=now)
+    conversation = conversations.by_id(tx, row.conversation_id)
+    if first and conversation is not None:
+        outbox.add(
+            tx,
+            conversation_id=conversation.id,
+            contact_id=conversation.contact_id,
+            inbox=conversation.inbox,
+            text=say("staff.nudge"),
+            buttons=(say("button.read"),),
+            now=now,
+        )

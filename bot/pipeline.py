@@ -1,0 +1,164 @@
+"""One message, top to bottom: seen before? read it, decide, commit everything of it at once, then answer."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from bot.channels.base import Receipt, Sent
+from bot.effects import Effects
+from bot.message import Inbound
+from bot.reader import Asked, Reader, Reading
+from handlers.router import decide, stumble
+from handlers.state import State
+from handlers.turn import Outcome, Turn
+from store import Store, Tx, contacts, conversations, messages, outbox
+from store.errors import Stale
+from store.rows import Conversation
+
+log = logging.getLogger("halfsky.pipeline")
+
+BEIJING = timezone(timedelta(hours=8))
+SAME_BREATH = 10_000_000  # microseconds a channel has to show replies before the outbox takes them
+TRIES = 5
+
+
+class Repeated(Exception):
+    """The UNIQUE key knew the message although the read before had not seen it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The conversation as it was when reading began; None for a new one."""
+
+    conversation: Conversation | None
+    state: State
+
+
+class Pipeline:
+    def __init__(self, store: Store, reader: Reader, effects: Effects, clock: Callable[[], int]) -> None:
+        self._store = store
+        self._reader = reader
+        self._effects = effects
+        self._clock = clock
+        self._lines: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """Returns after the commit; the same message again returns the same replies and does nothing else."""
+        async with self._line(inbound.inbox, inbound.sender):
+            for _ in range(TRIES):
+                with contextlib.suppress(Stale, Repeated):
+                    return await self._once(inbound)
+            raise Stale("conversation")
+
+    async def _once(self, inbound: Inbound) -> Receipt:
+        found = await self._store.read(lambda tx: look(tx, inbound))
+        if isinstance(found, Receipt):
+            return found
+        reading = await self._reader.read(asked(inbound, found))
+        return await self._store.unit(lambda tx: self._handle(tx, inbound, found, reading))
+
+    def _handle(self, tx: Tx, inbound: Inbound, before: Before, reading: Reading) -> Receipt:
+        now = self._clock()
+        conversation = _locked(tx, inbound, before, now=now)
+        message_id = _take(tx, inbound, conversation, now=now)
+        if message_id is None:
+            raise Repeated
+        turn = self._effects.turn(tx, conversation, inbound, before.state, reading, now=now)
+        outcome = _decide(turn, conversation)
+        leased = now + SAME_BREATH if inbound.same_breath else None
+        self._effects.apply(tx, conversation, message_id, turn, outcome, leased_until=leased)
+        messages.understood(
+            tx,
+            message_id,
+            conversation.contact_id,
+            understanding=reading.understanding.to_dict(),
+            handler=outcome.handler,
+            article=next((reply.article for reply in outcome.replies if reply.article), None),
+            waits=outcome.waits,
+        )
+        return _receipt(tx, message_id, conversation.token, repeated=False)
+
+    @contextlib.asynccontextmanager
+    async def _line(self, inbox: str, sender: str) -> AsyncIterator[None]:
+        """One message of a conversation at a time, in order of arrival; other processes wait at the row lock."""
+        key = (inbox, sender)
+        lock = self._lines[key]
+        async with lock:
+            yield
+        if not lock.locked() and not getattr(lock, "_waiters", None):
+            self._lines.pop(key, None)
+
+
+def asked(inbound: Inbound, before: Before) -> Asked:
+    return Asked(inbound.text, before.state.waiting, before.state.topic, day_of(inbound.received_at))
+
+
+def day_of(at: int) -> date:
+    """Beijing's date at UTC microseconds."""
+    return datetime.fromtimestamp(at / 1_000_000, BEIJING).date()
+
+
+def look(tx: Tx, inbound: Inbound) -> Before | Receipt:
+    seen = messages.find(tx, inbound.inbox, inbound.external_id)
+    if seen is not None:
+        return _receipt(tx, seen.id, seen.token, repeated=True)
+    conversation = conversations.by_address(tx, inbound.inbox, inbound.sender)
+    return Before(conversation, State.from_json(conversation.state if conversation else None))
+
+
+def _locked(tx: Tx, inbound: Inbound, before: Before, *, now: int) -> Conversation:
+    """The conversation as it was read, now under lock; Stale when it moved on meanwhile."""
+    if before.conversation is None:
+        if conversations.by_address(tx, inbound.inbox, inbound.sender) is not None:
+            raise Stale("conversation")
+        contact_id = contacts.create(tx, now=now, demo=inbound.demo)
+        token = inbound.sender if inbound.inbox == "web" else secrets.token_urlsafe(16)
+        conversation_id = conversations.create(
+            tx,
+            inbox=inbound.inbox,
+            address=inbound.sender,
+            token=token,
+            contact_id=contact_id,
+            now=now,
+            demo=inbound.demo,
+        )
+    else:
+        conversation_id = before.conversation.id
+    conversation = conversations.by_id(tx, conversation_id, lock=True)
+    if conversation is None or conversation.version != (before.conversation.version if before.conversation else 0):
+        raise Stale("conversation")
+    return conversation
+
+
+def _take(tx: Tx, inbound: Inbound, conversation: Conversation, *, now: int) -> int | None:
+    return messages.take(
+        tx,
+        inbox=inbound.inbox,
+        external_id=inbound.external_id,
+        conversation_id=conversation.id,
+        contact_id=conversation.contact_id,
+        kind=inbound.kind,
+        body=inbound.text,
+        sent_at=inbound.sent_at,
+        now=now,
+        files=[messages.File(f.kind, f.remote_id, f.name, f.mime, f.size) for f in inbound.attachments],
+    )
+
+
+def _decide(turn: Turn, conversation: Conversation) -> Outcome:
+    try:
+        return decide(turn)
+    except Exception:
+        # She gets an answer and a person whatever a handler does wrong; what she wrote stays out of the log.
+        log.exception("handler failed", extra={"conversation": conversation.id})
+        return stumble(turn)
+
+
+def _receipt(tx: Tx, message_id: int, token: str, *, repeated: bool) -> Receipt:
+    rows = outbox.answers(tx, message_id)
+    return Receipt(token, tuple(Sent(row.reply_id, row.text, row.buttons) for row in rows), repeated)

@@ -1,0 +1,29 @@
+"""Her three words open her conversation again on the web: with its lines, under a new token."""
+
+import secrets
+from collections.abc import Sequence
+
+from bot.channels.webchat import Resumed
+from store import Tx, contacts, conversations, messages, outbox
+from tickets.words import normalise
+
+WRONG_CODES = 100  # an hour, over the whole system; then a delay, never a lock
+
+
+def resume(tx: Tx, words: str, known_words: Sequence[str], *, now: int) -> Resumed | None:
+    """None when the words open nothing. The page that held the old token is shut out."""
+    code = normalise(known_words, words)
+    if code is None or contacts.wrong_tries(tx, now=now) >= WRONG_CODES:
+        return None
+    contact_id = contacts.find_by_code(tx, code, now=now)
+    if contact_id is None:
+        return None
+    token = secrets.token_urlsafe(16)
+    web = [one for one in conversations.of_contact(tx, contact_id) if one.inbox == "web"]
+    if web:
+        conversations.rename(tx, web[-1], token=token)
+    else:
+        conversations.create(tx, inbox="web", address=token, token=token, contact_id=contact_id, now=now)
+    lines = messages.transcript(tx, contact_id)
+    outbox.handed(tx, [line.reply_id for line in lines if line.reply_id and line.state == "waiting"], now=now)
+    return Resumed(token, tuple((line.who, line.text, line.reply_id or str(line.id), line.at) for line in lines))

@@ -1,0 +1,136 @@
+"""Settings of one deployment: flag > HALFSKY_* > var/halfsky.toml > default, read once and frozen."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import tomllib
+
+SECRETS = frozenset({"telegram_token", "database_url", "alarm_webhook"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SettingsError(ValueError):
+    """A setting that cannot work; the message says which one and what to do."""
+
+
+def _setting(default: Any, explanation: str) -> Any:
+    return field(default=default, metadata={"explanation": explanation})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    var: str = _setting("var", "数据目录：数据库、密钥、附件、模型、日志")
+    database_url: str = _setting("", "PostgreSQL 地址；留空用 var 目录里的 SQLite")
+    key_file: str = _setting("", "主密钥文件；留空放在 var/keys/，首次启动自动生成")
+    org: str = _setting("suzhou", "机构数据目录名（tickets/org/ 下）")
+    host: str = _setting("127.0.0.1", "监听地址；不是本机地址时必须设 public_url")
+    port: int = _setting(8338, "监听端口")
+    public_url: str = _setting("", "对外网址，如 https://example.org；https 时 Cookie 带 Secure")
+    page_title: str = _setting("在线咨询", "聊天页标题；默认不出现机构名称")
+    leave_url: str = _setting("https://www.baidu.com/", "按“离开”后去的普通网站")
+    telegram_token: str = _setting("", "Telegram 机器人令牌；留空不开通（数据会存到境外，见个人信息保护法第38—39条）")
+    telegram_api_url: str = _setting("https://api.telegram.org", "Telegram Bot API 地址")
+    nlu_url: str = _setting("", "改用外部 Rasa 服务（rasa run --enable-api）的地址；留空用本机模型")
+    alarm_webhook: str = _setting("", "危险告警外发地址：企业微信群机器人，或接收 JSON 的地址")
+    password_rules: str = _setting("nist", "口令规则：nist（至少15位）或 dengbao（8位起，三类字符，90天更换）")
+    session_hours: int = _setting(12, "工作台登录最长小时数")
+    idle_minutes: int = _setting(30, "工作台无操作退出的分钟数")
+    only: str = _setting("", "只运行这些部分，逗号分隔：pages,channels,outbox；留空全部运行")
+
+    def __post_init__(self) -> None:
+        self._check_addresses()
+        if self.password_rules not in {"nist", "dengbao"}:
+            raise SettingsError("password_rules 只能是 nist 或 dengbao")
+        unknown = self.parts - {"pages", "channels", "outbox"}
+        if unknown:
+            raise SettingsError(f"only 里有不认识的部分：{'、'.join(sorted(unknown))}")
+        if not 1 <= self.port <= 65535:
+            raise SettingsError("port 应在 1 到 65535 之间")
+
+    def _check_addresses(self) -> None:
+        if self.public_url and urlsplit(self.public_url).scheme not in {"http", "https"}:
+            raise SettingsError("public_url 要以 https:// 或 http:// 开头")
+        exposed = self.host not in LOOPBACK or (
+            self.public_url.startswith("http://") and urlsplit(self.public_url).hostname not in LOOPBACK
+        )
+        if exposed and not self.public_url.startswith("https://"):
+            raise SettingsError(
+                "不加密的网页只能在本机打开。两个办法：一、前面放一个 HTTPS 反向代理，并设 HALFSKY_PUBLIC_URL=https://…；"
+                "二、把 HALFSKY_HOST 改回 127.0.0.1"
+            )
+
+    @property
+    def parts(self) -> frozenset[str]:
+        named = frozenset(part.strip() for part in self.only.split(",") if part.strip())
+        return named or frozenset({"pages", "channels", "outbox"})
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def var_dir(self) -> Path:
+        return Path(self.var)
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy URL of the store."""
+        if self.database_url:
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{(self.var_dir / 'halfsky.db').as_posix()}"
+
+    @property
+    def keys_path(self) -> Path:
+        return Path(self.key_file) if self.key_file else self.var_dir / "keys" / "master.json"
+
+
+def load_settings(
+    config: str | None = None, *, flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Merge the sources; an unknown name in the file or a bad value is refused with its name."""
+    env = os.environ if environ is None else environ
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    var = given.get("var") or env.get("HALFSKY_VAR") or "var"
+    path = Path(config) if config else Path(var) / "halfsky.toml"
+    table = _read_file(path, required=config is not None)
+    known = {item.name: item for item in fields(Settings)}
+    stranger = sorted(set(table) - set(known))
+    if stranger:
+        raise SettingsError(f"{path} 里有不认识的项：{'、'.join(stranger)}")
+    merged: dict[str, Any] = {**table, **_from_environment(env, known), **given}
+    return Settings(**{name: _typed(name, value, known[name].type) for name, value in merged.items()})
+
+
+def _read_file(path: Path, *, required: bool) -> dict[str, Any]:
+    if not path.exists():
+        if required:
+            raise SettingsError(f"找不到配置文件 {path}")
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} 不是正确的 TOML：{error}") from error
+
+
+def _from_environment(env: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in known:
+        variable = f"HALFSKY_{name.upper()}"
+        if name in SECRETS and env.get(f"{variable}_FILE"):
+            found[name] = Path(env[f"{variable}_FILE"]).read_text(encoding="utf-8").strip()
+        if env.get(variable):
+            found[name] = env[variable]
+    return found
+
+
+def _typed(name: str, value: Any, kind: Any) -> Any:
+    if kind not in {int, "int"}:
+        return str(value)
+    try:
+        return int(value)
+    except ValueError as error:
+        raise SettingsError(f"{name} 应是整数，现在是“{value}”") from error

@@ -1,0 +1,77 @@
+"""Topics as she sees them: a button carries her words for a topic, and comes back as them."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from handlers import heard
+from handlers.turn import Turn
+from nlu.taxonomy import Taxonomy, group_of
+from nlu.understanding import Understanding
+
+NO_TOPIC = "other_out_of_scope"  # a person is wanted and nobody knows yet what for
+HOME = frozenset({"rights", "marriage"})
+PLAIN = frozenset({"smalltalk", "command"})
+
+
+@lru_cache(maxsize=4)
+def _by_words(names: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {heard.bare(her): name for name, her in names}
+
+
+def pressed(turn: Turn) -> str | None:
+    """The topic whose words on a button are exactly this message."""
+    names = tuple((name, intent.her) for name, intent in turn.taxonomy.intents.items())
+    return _by_words(names).get(heard.bare(turn.text))
+
+
+def settle(turn: Turn) -> Turn:
+    """A pressed topic is that topic, whatever the model made of its words; danger stays as it was judged."""
+    name = pressed(turn)
+    if name is None:
+        return turn
+    understood = turn.understanding
+    needs = (name,) if consultation(turn.taxonomy, name) else ()
+    settled: Understanding = replace(
+        understood, intent=name, group=group_of(name), confidence=1.0, abstain=False, needs=needs, alternatives=()
+    )
+    return replace(turn, understanding=settled)
+
+
+def consultation(taxonomy: Taxonomy, name: str) -> bool:
+    intent = taxonomy.intents.get(name)
+    return intent is not None and intent.group not in PLAIN
+
+
+def her(turn: Turn, name: str) -> str:
+    return turn.taxonomy.intents[name].her
+
+
+def guesses(turn: Turn, without: str | None = None) -> tuple[str, ...]:
+    """What this message may be about, best first; topics that cost nothing to confuse with `without` are left out."""
+    understood = turn.understanding
+    names = (understood.intent, *understood.needs, *(other.intent for other in understood.alternatives))
+    wanted = [
+        name
+        for name in dict.fromkeys(names)
+        if consultation(turn.taxonomy, name)
+        and turn.taxonomy.intents[name].ticket != "never"
+        and not (without and turn.taxonomy.kin(name, without))
+    ]
+    return tuple(wanted)
+
+
+def understood_topic(turn: Turn) -> str | None:
+    """The consultation this message is about, when the model is willing to say so."""
+    understood = turn.understanding
+    if understood.abstain:
+        return None
+    name = understood.needs[0] if understood.needs else understood.intent
+    return name if consultation(turn.taxonomy, name) else None
+
+
+def near(turn: Turn, one: str, other: str) -> bool:
+    """The same matter for her: equal, freely confused, of the same group, or both of the home."""
+    if NO_TOPIC in {one, other} or turn.taxonomy.kin(one, other):
+        return True
+    first, second = group_of(one), group_of(other)
+    return first == second or {first, second} <= HOME
