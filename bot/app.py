@@ -125,7 +125,11 @@ def build_webchat(core: Core) -> WebChat:
 
     async def history(token: str | None, after: str | None) -> list[Sent] | None:
         rows = await store.read(lambda tx: outbox.after(tx, token=token, reply_id=after))
-        return None if rows is None else [Sent(row.reply_id, row.text, row.buttons) for row in rows]
+        return (
+            None
+            if rows is None
+            else [Sent(row.reply_id, row.text, row.buttons, row.seat_id is not None) for row in rows]
+        )
 
     async def mark(reply_ids: list[str]) -> None:
         await store.unit(lambda tx: outbox.handed(tx, reply_ids, now=clock()))

@@ -15,7 +15,8 @@ from tickets import clock
 from tickets.service import Matter, Service
 from tickets.words import normalise
 
-DAY = 86_400_000_000
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
 ERASE_AFTER = 7 * DAY
 WRONG_CODES = 100  # an hour, over the whole system; then codes are answered later, never locked
 SHOWN_REPLIES = 3
@@ -25,12 +26,13 @@ class Effects:
     def __init__(self, service: Service, taxonomy: Taxonomy) -> None:
         self._service = service
         self._taxonomy = taxonomy
+        self._looked: tuple[int, Desk] | None = None
 
     def turn(
         self, tx: Tx, conversation: Conversation, inbound: Inbound, state: State, reading: Reading, *, now: int
     ) -> Turn:
         org = self._service.org
-        hours, corrections = org.hours, releases.calendar_corrections(tx)
+        old = conversation.version > 0  # the first message of a conversation finds nothing open
         return Turn(
             text=inbound.text,
             kind=inbound.kind,
@@ -41,13 +43,9 @@ class Effects:
             state=state,
             held=conversation.held_by is not None and (conversation.held_until or 0) > now,
             paused=conversation.paused,
-            matters=tuple(matter(one) for one in tickets.open_of_contact(tx, conversation.contact_id)),
-            unread=outbox.waiting(tx, conversation.id),
-            desk=Desk(
-                duty=duty.anybody(tx),
-                open=clock.open_now(now, hours=hours, corrections=corrections),
-                next_opening=clock.next_opening_text(now, hours=hours, corrections=corrections),
-            ),
+            matters=tuple(matter(one) for one in tickets.open_of_contact(tx, conversation.contact_id)) if old else (),
+            unread=outbox.waiting(tx, conversation.id) if old else 0,
+            desk=self._desk(tx, now),
             taxonomy=self._taxonomy,
             unit=org.find_unit(inbound.text),
             elsewhere=org.elsewhere(inbound.text),
@@ -55,6 +53,18 @@ class Effects:
             unit_name=org.unit_name,
             code_words=lambda text: normalise(org.words, text),
         )
+
+    def _desk(self, tx: Tx, now: int) -> Desk:
+        """Looked up once a second, not once a message."""
+        if self._looked is None or not 0 <= now - self._looked[0] < SECOND:
+            hours, corrections = self._service.org.hours, releases.calendar_corrections(tx)
+            desk = Desk(
+                duty=duty.anybody(tx),
+                open=clock.open_now(now, hours=hours, corrections=corrections),
+                next_opening=clock.next_opening_text(now, hours=hours, corrections=corrections),
+            )
+            self._looked = (now, desk)
+        return self._looked[1]
 
     def apply(
         self,

@@ -85,8 +85,18 @@ class Outbox:
             log.exception("delivery failed", extra={"outbox": row.id})
             await self._again(row, type(error).__name__, None)
         else:
-            state = _state(row, channel, taken=taken)
-            await self._store.unit(lambda tx: outbox.settle(tx, row.id, state, now=self._clock()))
+            await self._settle(row, channel, taken=taken)
+
+    async def _settle(self, row: OutboxRow, channel: Channel, *, taken: bool) -> None:
+        now = self._clock()
+        if row.seat_id is not None and not taken:
+            # Her page is not there this moment: it fetches the reply when it is, or it waits once she has gone.
+            gone = (row.last_in_at or 0) + IN_CHAT
+            await self._store.unit(lambda tx: outbox.retry(tx, row.id, at=gone, error="away"))
+            return
+        # A line of the bot nobody was there for is still found by the page when it asks.
+        state = "fetched" if channel.fetched and row.seat_id is not None else "sent"
+        await self._store.unit(lambda tx: outbox.settle(tx, row.id, state, now=now))
 
     async def _again(self, row: OutboxRow, reason: str, seconds: float | None) -> None:
         now = self._clock()
@@ -100,14 +110,6 @@ class Outbox:
 def _in_chat(row: OutboxRow, now: int) -> bool:
     # A reply she asked for, or one to her own message, goes out whatever the hour.
     return row.last_in_at is not None and now - row.last_in_at < IN_CHAT
-
-
-def _state(row: OutboxRow, channel: Channel, *, taken: bool) -> str:
-    if row.seat_id is None:
-        return "sent"  # a bot reply nobody was there for is still found by the page's GET
-    if not taken:
-        return "waiting"
-    return "fetched" if channel.fetched else "sent"
 
 
 def _keep_waiting(tx: Tx, row: OutboxRow, *, now: int) -> None:

@@ -65,22 +65,13 @@ class Pipeline:
     def _handle(self, tx: Tx, inbound: Inbound, before: Before, reading: Reading) -> Receipt:
         now = self._clock()
         conversation = _locked(tx, inbound, before, now=now)
-        message_id = _take(tx, inbound, conversation, now=now)
-        if message_id is None:
-            raise Repeated
         turn = self._effects.turn(tx, conversation, inbound, before.state, reading, now=now)
         outcome = _decide(turn, conversation)
+        message_id = _take(tx, inbound, conversation, reading, outcome, now=now)
+        if message_id is None:
+            raise Repeated
         leased = now + SAME_BREATH if inbound.same_breath else None
         self._effects.apply(tx, conversation, message_id, turn, outcome, leased_until=leased)
-        messages.understood(
-            tx,
-            message_id,
-            conversation.contact_id,
-            understanding=reading.understanding.to_dict(),
-            handler=outcome.handler,
-            article=next((reply.article for reply in outcome.replies if reply.article), None),
-            waits=outcome.waits,
-        )
         return _receipt(tx, message_id, conversation.token, repeated=False)
 
     @contextlib.asynccontextmanager
@@ -114,8 +105,6 @@ def look(tx: Tx, inbound: Inbound) -> Before | Receipt:
 def _locked(tx: Tx, inbound: Inbound, before: Before, *, now: int) -> Conversation:
     """The conversation as it was read, now under lock; Stale when it moved on meanwhile."""
     if before.conversation is None:
-        if conversations.by_address(tx, inbound.inbox, inbound.sender) is not None:
-            raise Stale("conversation")
         contact_id = contacts.create(tx, now=now, demo=inbound.demo)
         token = inbound.sender if inbound.inbox == "web" else secrets.token_urlsafe(16)
         conversation_id = conversations.create(
@@ -135,7 +124,10 @@ def _locked(tx: Tx, inbound: Inbound, before: Before, *, now: int) -> Conversati
     return conversation
 
 
-def _take(tx: Tx, inbound: Inbound, conversation: Conversation, *, now: int) -> int | None:
+def _take(
+    tx: Tx, inbound: Inbound, conversation: Conversation, reading: Reading, outcome: Outcome, *, now: int
+) -> int | None:
+    article = next((reply.article for reply in outcome.replies if reply.article), None)
     return messages.take(
         tx,
         inbox=inbound.inbox,
@@ -146,6 +138,7 @@ def _take(tx: Tx, inbound: Inbound, conversation: Conversation, *, now: int) -> 
         body=inbound.text,
         sent_at=inbound.sent_at,
         now=now,
+        handled=messages.Handled(reading.understanding.to_dict(), outcome.handler, article, outcome.waits),
         files=[messages.File(f.kind, f.remote_id, f.name, f.mime, f.size) for f in inbound.attachments],
     )
 
@@ -161,4 +154,6 @@ def _decide(turn: Turn, conversation: Conversation) -> Outcome:
 
 def _receipt(tx: Tx, message_id: int, token: str, *, repeated: bool) -> Receipt:
     rows = outbox.answers(tx, message_id)
-    return Receipt(token, tuple(Sent(row.reply_id, row.text, row.buttons) for row in rows), repeated)
+    return Receipt(
+        token, tuple(Sent(row.reply_id, row.text, row.buttons, row.seat_id is not None) for row in rows), repeated
+    )

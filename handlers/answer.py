@@ -1,19 +1,20 @@
 """A question with a sourced answer; below the threshold the bot says so and offers a person."""
 
-from handlers import buttons, intake, matters, topics
+from handlers import buttons, heard, intake, matters, topics
 from handlers.phrases import say
 from handlers.state import State
 from handlers.turn import Action, Outcome, Reply, Turn
 from knowledge.article import Article
 from knowledge.render import render
 
-FITS = 0.1  # what an article of the understood topic may lack in score against another one
+FITS = 0.3  # times the confidence: what an article of the understood topic may lack in score against another one
+SURE = 0.6  # confidence below which a confident article knows better what she asks
 OTHERS = 2  # further needs of the same message that are named
 NATIONAL = "national"
 
 
 def handle(turn: Turn) -> Outcome | None:
-    topic = topics.understood_topic(turn)
+    topic = topics.understood_topic(turn) or _searched(turn)
     if topic is None:
         return None
     if turn.taxonomy.intents[topic].ticket == "never":
@@ -21,7 +22,17 @@ def handle(turn: Turn) -> Outcome | None:
     found = choose(turn, topic)
     if found is None:
         return _unsure(turn, topic)
-    return _answer(turn, topic, found)
+    return _answer(turn, _settled(turn, topic, found), found)
+
+
+def _searched(turn: Turn) -> str | None:
+    """A question that the model half took for small talk, while the search knows an answer: 12338是24小时的吗."""
+    understood = turn.understanding
+    doubtful = understood.group in topics.PLAIN and not understood.abstain and understood.confidence < topics.CERTAIN
+    best = next((one.article for one in turn.candidates if one.confident), None)
+    if best is None or not doubtful or not heard.asks(turn.text):
+        return None
+    return next((name for name in best.intents if topics.consultation(turn.taxonomy, name)), None)
 
 
 def choose(turn: Turn, topic: str) -> Article | None:
@@ -29,9 +40,10 @@ def choose(turn: Turn, topic: str) -> Article | None:
     usable = [one for one in turn.candidates if _holds_there(turn, one.article)]
     confident = [one for one in usable if one.confident]
     if confident:
-        return max(confident, key=lambda one: one.score + FITS * _on(turn, one.article, topic)).article
+        bonus = FITS * turn.understanding.confidence
+        return max(confident, key=lambda one: one.score + bonus * on(turn, one.article, topic)).article
     if topics.pressed(turn) == topic:
-        return next((one.article for one in usable if _on(turn, one.article, topic)), None)
+        return next((one.article for one in usable if on(turn, one.article, topic)), None)
     return None
 
 
@@ -55,7 +67,14 @@ def also(turn: Turn, topic: str) -> tuple[str, ...]:
     return tuple(name for name in needs if topics.consultation(turn.taxonomy, name))[:OTHERS]
 
 
-def _on(turn: Turn, article: Article, topic: str) -> bool:
+def _settled(turn: Turn, topic: str, found: Article) -> str:
+    """What the matter is about when the model was in doubt and the search was not."""
+    if on(turn, found, topic) or turn.understanding.confidence >= SURE:
+        return topic
+    return next((name for name in found.intents if topics.consultation(turn.taxonomy, name)), topic)
+
+
+def on(turn: Turn, article: Article, topic: str) -> bool:
     return any(turn.taxonomy.kin(name, topic) for name in article.intents)
 
 

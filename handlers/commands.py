@@ -13,10 +13,6 @@ BOOKED = (
 MENU = ("rights_dv", "marriage_divorce", "job_placement")
 
 
-def commanded(turn: Turn, name: str) -> bool:
-    return turn.understanding.intent == name and not turn.understanding.abstain
-
-
 def redeem(turn: Turn) -> Outcome | None:
     words = turn.code_words(turn.text)
     if words is None:
@@ -25,14 +21,14 @@ def redeem(turn: Turn) -> Outcome | None:
 
 
 def human(turn: Turn) -> Outcome | None:
-    if heard.bare(turn.text) not in heard.HUMANS and not commanded(turn, "command_human"):
+    if heard.bare(turn.text) not in heard.HUMANS and not topics.commanded(turn, "command_human"):
         return None
     return intake.start(turn, intake.wanted(turn))
 
 
 def book(turn: Turn) -> Outcome | None:
     """The calendar is staff's: the bot names the kinds of reception days and offers to pass it on."""
-    if not commanded(turn, "command_book"):
+    if not topics.commanded(turn, "command_book"):
         return None
     named = next((topic for word, topic in BOOKED if word in turn.text), None)
     topic = named or turn.state.topic or topics.NO_TOPIC
@@ -40,7 +36,7 @@ def book(turn: Turn) -> Outcome | None:
 
 
 def menu(turn: Turn) -> Outcome | None:
-    if not commanded(turn, "command_help"):
+    if not topics.commanded(turn, "command_help"):
         return None
     words = tuple(topics.her(turn, name) for name in MENU)
     return Outcome("help", (Reply(say("help.menu"), (*words, buttons.HUMAN)),), turn.state.onward(choices=MENU))

@@ -1,7 +1,6 @@
 """She asks to be forgotten: explained, confirmed, hidden at once; an open danger is looked at by staff first."""
 
-from handlers import buttons, heard, matters, offers
-from handlers.commands import commanded
+from handlers import buttons, heard, matters, offers, topics
 from handlers.phrases import say
 from handlers.state import State
 from handlers.turn import Action, Erase, Outcome, Reply, Turn
@@ -16,7 +15,7 @@ def handle(turn: Turn) -> Outcome | None:
             return _erased(turn)
         if offers.declines(turn):
             return Outcome("erase", (Reply(say("erase.kept")),), turn.state.onward())
-    if heard.bare(turn.text) in heard.ERASES or commanded(turn, "command_erase"):
+    if heard.bare(turn.text) in heard.ERASES or topics.commanded(turn, "command_erase"):
         key = "erase.ask_danger" if matters.dangerous(turn) else "erase.ask"
         reply = Reply(say(key), (buttons.ERASE, buttons.DECLINE))
         return Outcome("erase", (reply,), turn.state.onward(expects=EXPECTS))

@@ -54,7 +54,9 @@ def _where(turn: Turn, form: Form) -> Outcome | None:
     if heard.skips(text) or offers.declines(turn):
         return _next(turn, form, {})
     unit = turn.find_place(text) or turn.unit
-    if _aside(turn) or (unit is None and _other_question(turn)):
+    if unit is None and heard.WHY.search(text):
+        return Outcome(intake.NAME, (intake.why(),), turn.state.onward())
+    if _aside(turn) or (unit is None and heard.asks(text)):
         return None
     if unit is None and (len(text) > PLACE or offers.accepts(turn)):
         return _next(turn, form, {"what": text}, keep=True) if len(text) > PLACE else None
@@ -81,7 +83,9 @@ def _contact(turn: Turn, form: Form) -> Outcome | None:
         return _ask(turn, replace(form, asking="number", again=False))
     if _aside(turn) or _other_question(turn):
         return None
-    return _next(turn, form, {"contact": text, "contact_wording": CONTACT_WORDING})
+    if heard.REACHED.search(text):
+        return _next(turn, form, {"contact": text, "contact_wording": CONTACT_WORDING})
+    return _next(turn, form, {"more": text}, keep=True)
 
 
 ANSWERS: Mapping[str, Callable[[Turn, Form], Outcome | None]] = {

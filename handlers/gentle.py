@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from handlers import buttons, danger, heard, matters
+from handlers import buttons, danger, heard, matters, pause, raising, scripts
 from handlers.phrases import say
-from handlers.turn import Outcome, Pause, Reply, Turn, Watch
+from handlers.turn import JoinTicket, Outcome, Pause, Reply, Turn, Watch
 
 # Nothing is asked on top of these: she wants silence, a person answers, or she has not finished.
 NO_QUESTION = frozenset({"pause", "held", "waiting", "danger", "watch", "gentle", "urgent", "erase"})
@@ -16,17 +16,17 @@ def handle(turn: Turn) -> Outcome | None:
     if kind is None:
         return None
     said = heard.bare(turn.text)
-    people = kind in danger.PEOPLE
-    if _pauses(turn):
-        return danger.confirmed(turn, kind).adding(Pause())
-    if _cannot(said) or said in heard.HUMANS or (people and heard.ALONE.match(said)):
-        return danger.confirmed(turn, kind)
-    if said in heard.SOMEONE if people else said in heard.CAN:
+    people = kind in scripts.PEOPLE
+    if said in (heard.SOMEONE if people else heard.CAN):
         return Outcome(
             handler="gentle",
             replies=(Reply(say("ask.someone" if people else "ask.can"), (buttons.HUMAN,)),),
             state=turn.state.onward(),
         )
+    if pause.meant(turn) and not _cannot(said):
+        return danger.confirmed(turn, kind).adding(Pause())
+    if _cannot(said) or said in heard.HUMANS or (people and heard.ALONE.match(said)):
+        return danger.confirmed(turn, kind)
     return None
 
 
@@ -42,11 +42,6 @@ def _cannot(said: str) -> bool:
     return heard.CANNOT.match(said) is not None or (said.startswith(("不方便", "不太方便")) and len(said) <= SHORT)
 
 
-def _pauses(turn: Turn) -> bool:
-    understood = turn.understanding
-    return understood.intent == "command_pause" and not understood.abstain and not _cannot(heard.bare(turn.text))
-
-
 def attend(turn: Turn, outcome: Outcome) -> Outcome:
     """What a doubtful sign, or a repeated one, adds to the decision that was made."""
     found = turn.understanding.danger
@@ -57,7 +52,7 @@ def attend(turn: Turn, outcome: Outcome) -> Outcome:
     watched = outcome.adding(Watch(found.kind))
     silent = (
         outcome.handler in NO_QUESTION
-        or found.kind == danger.NEUTRAL
+        or found.kind == scripts.NEUTRAL
         or found.kind in turn.state.checked
         or matters.alarming(turn) is not None
     )
@@ -66,14 +61,10 @@ def attend(turn: Turn, outcome: Outcome) -> Outcome:
 
 def _kept_on_ticket(turn: Turn, outcome: Outcome, kind: str, level: str) -> Outcome:
     """Sure danger that was not answered with a script of its own still raises the ticket."""
-    others = tuple(action for action in outcome.actions if not _plain_join(turn, action))
-    return replace(outcome, actions=(danger.ticket(turn, kind, level, alarm=False), *others))
-
-
-def _plain_join(turn: Turn, action: object) -> bool:
-    """A join of the very matter that the danger joins: one is enough."""
-    matter = matters.dangerous(turn)
-    return matter is not None and getattr(action, "ticket_id", None) == matter.id
+    raised = raising.ticket(turn, kind, level, alarm=False)
+    same = getattr(raised, "ticket_id", None)  # one join of a matter is enough
+    others = tuple(act for act in outcome.actions if not (isinstance(act, JoinTicket) and act.ticket_id == same))
+    return replace(outcome, actions=(raised, *others))
 
 
 def _asking(outcome: Outcome, kind: str) -> Outcome:
@@ -81,6 +72,6 @@ def _asking(outcome: Outcome, kind: str) -> Outcome:
     state = outcome.state
     return replace(
         outcome,
-        replies=(*replies, danger.question(kind)),
+        replies=(*replies, scripts.question(kind)),
         state=state.but(asked=kind, checked=(*state.checked, kind)),
     )

@@ -60,6 +60,10 @@ def question(name: str) -> Reply:
     return Reply(say(f"intake.{name}"), BUTTONS[name])
 
 
+def why() -> Reply:
+    return Reply(say("intake.why"), BUTTONS["where"])
+
+
 def when(turn: Turn) -> str:
     """When somebody is there, as a clock time; nothing is promised."""
     return say("desk.open") if turn.desk.open else say("desk.closed", next=turn.desk.next_opening)

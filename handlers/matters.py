@@ -40,7 +40,7 @@ def join(turn: Turn, matter: OpenMatter, **changes: Any) -> JoinTicket:
 
 
 def handle(turn: Turn) -> Outcome | None:
-    """A message on an open matter that is no new topic and no question with an answer joins its ticket."""
+    """A message on an open matter that is no new topic, and no question that has an answer, joins its ticket."""
     matter = _belongs(turn)
     if matter is None:
         return None
@@ -61,6 +61,6 @@ def _belongs(turn: Turn) -> OpenMatter | None:
     if understood.group in TALK:
         return None
     topic = topics.understood_topic(turn)
-    if topic is None or heard.asks(turn.text):
+    if topic is None or (heard.asks(turn.text) and any(one.confident for one in turn.candidates)):
         return None
     return about(turn, topic)

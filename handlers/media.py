@@ -1,6 +1,6 @@
 """Voice, pictures, files, places without words: acknowledged in kind, joined to her matter or offered to a person."""
 
-from handlers import buttons, danger, matters, topics
+from handlers import buttons, matters, scripts, topics
 from handlers.phrases import among, require, say
 from handlers.turn import Outcome, Reply, Turn
 
@@ -16,7 +16,7 @@ def handle(turn: Turn) -> Outcome | None:
     if matter is not None:
         urgent = matter.danger_level in matters.ALARMING
         words = (
-            say("urgent.added", call=danger.call(matter.danger_kind)) if urgent else among("unknown.joined")[turn.kind]
+            say("urgent.added", call=scripts.call(matter.danger_kind)) if urgent else among("unknown.joined")[turn.kind]
         )
         return Outcome("media", (Reply(words),), turn.state.onward(), (matters.join(turn, matter),))
     return Outcome(

@@ -2,17 +2,19 @@
 
 from handlers import heard
 from handlers.phrases import say
+from handlers.topics import commanded
 from handlers.turn import Outcome, Pause, Reply, Turn
 
 SHORT = 12  # characters up to which the words alone decide
 
 
-def handle(turn: Turn) -> Outcome | None:
-    understood = turn.understanding
+def meant(turn: Turn) -> bool:
     said = heard.bare(turn.text)
-    meant = understood.intent == "command_pause" and not understood.abstain
-    if not meant and not (heard.SILENCE.search(said) and len(said) <= SHORT):
+    return commanded(turn, "command_pause") or (heard.SILENCE.search(said) is not None and len(said) <= SHORT)
+
+
+def handle(turn: Turn) -> Outcome | None:
+    if not meant(turn):
         return None
-    return Outcome(
-        handler="pause", replies=(Reply(say("pause.quiet"), quiet=True),), state=turn.state, actions=(Pause(),)
-    )
+    quiet = Reply(say("pause.quiet"), quiet=True)
+    return Outcome(handler="pause", replies=(quiet,), state=turn.state, actions=(Pause(),))

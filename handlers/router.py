@@ -14,12 +14,15 @@ from handlers import (
     memory,
     offers,
     pause,
+    raising,
+    scripts,
     smalltalk,
     status,
     topics,
     unknown,
     urgent,
     waiting,
+    watch,
     wrong,
 )
 from handlers.phrases import say
@@ -27,6 +30,7 @@ from handlers.turn import Action, Handler, OpenTicket, Outcome, Reply, Turn
 
 HANDLERS: tuple[Handler, ...] = (
     danger.handle,
+    watch.handle,
     gentle.handle,
     pause.handle,
     wrong.handle,
@@ -35,13 +39,13 @@ HANDLERS: tuple[Handler, ...] = (
     media.handle,
     form.handle,
     offers.handle,
+    feedback.handle,
     erase.handle,
     commands.redeem,
     commands.human,
     status.handle,
     commands.book,
     commands.menu,
-    feedback.handle,
     waiting.handle,
     matters.handle,
     answer.handle,
@@ -81,9 +85,9 @@ def stumble(turn: Turn) -> Outcome:
     found = turn.understanding.danger
     if found.kind is None or not found.sure or found.level not in matters.ALARMING:
         return Outcome("stumble", (Reply(say("unknown.stumble")),), turn.state.onward())
-    number = danger.call(found.kind)
+    number = scripts.call(found.kind)
     alarm: Action = OpenTicket(
-        danger.TOPICS[found.kind][0],
+        raising.TOPICS[found.kind][0],
         facts={"what": turn.said},
         danger_kind=found.kind,
         danger_level=found.level,

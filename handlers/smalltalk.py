@@ -1,6 +1,6 @@
 """Short warm replies to greetings, thanks, doubts about who is speaking, and anger."""
 
-from handlers import buttons
+from handlers import buttons, heard, topics
 from handlers.phrases import require, say
 from handlers.turn import Outcome, Reply, Turn
 
@@ -15,6 +15,8 @@ require(*KEYS.values())
 
 def handle(turn: Turn) -> Outcome | None:
     understood = turn.understanding
+    if heard.PRIVACY.search(turn.text) and (understood.group in topics.PLAIN or understood.abstain):
+        return Outcome("smalltalk", (Reply(say("smalltalk.privacy"), (buttons.HUMAN,)),), turn.state.onward())
     key = KEYS.get(understood.intent)
     if key is None or understood.abstain:
         return None

@@ -1,7 +1,6 @@
 """How her matters stand, in plain words, and the replies that wait for her."""
 
 from handlers import buttons, heard, topics
-from handlers.commands import commanded
 from handlers.phrases import among, say
 from handlers.turn import OpenMatter, Outcome, Release, Reply, Turn
 
@@ -10,7 +9,7 @@ SHOWN = 3  # matters in one reply
 
 def handle(turn: Turn) -> Outcome | None:
     reads = heard.READS.match(heard.bare(turn.text)) is not None
-    if not reads and not commanded(turn, "command_status"):
+    if not reads and not topics.commanded(turn, "command_status"):
         return None
     state = turn.state.onward()
     if turn.unread:

@@ -10,6 +10,8 @@ from nlu.understanding import Understanding
 
 NO_TOPIC = "other_out_of_scope"  # a person is wanted and nobody knows yet what for
 HOME = frozenset({"rights", "marriage"})
+CERTAIN = 0.5  # confidence from which a command is one
+LIKELY = 0.05  # confidence from which a second guess is worth more than what the search found
 PLAIN = frozenset({"smalltalk", "command"})
 
 
@@ -46,10 +48,24 @@ def her(turn: Turn, name: str) -> str:
     return turn.taxonomy.intents[name].her
 
 
+def commanded(turn: Turn, name: str) -> bool:
+    """A command changes something, so it takes more than the best of poor guesses."""
+    understood = turn.understanding
+    return understood.intent == name and not understood.abstain and understood.confidence >= CERTAIN
+
+
 def guesses(turn: Turn, without: str | None = None) -> tuple[str, ...]:
     """What this message may be about, best first; topics that cost nothing to confuse with `without` are left out."""
     understood = turn.understanding
-    names = (understood.intent, *understood.needs, *(other.intent for other in understood.alternatives))
+    likely = [other.intent for other in understood.alternatives if other.confidence >= LIKELY]
+    found = [one.article.intents[0] for one in turn.candidates if one.article.intents]
+    names = (
+        understood.intent,
+        *understood.needs,
+        *likely,
+        *found,
+        *(other.intent for other in understood.alternatives),
+    )
     wanted = [
         name
         for name in dict.fromkeys(names)

@@ -1,6 +1,6 @@
 """After a danger the bot keeps listening: what she adds goes into the urgent matter, and nothing she says lowers it."""
 
-from handlers import danger, heard, matters, topics
+from handlers import heard, matters, scripts, topics
 from handlers.phrases import say
 from handlers.turn import OpenMatter, Outcome, Reply, Turn
 
@@ -18,7 +18,7 @@ def handle(turn: Turn) -> Outcome | None:
         return None
     return Outcome(
         handler="urgent",
-        replies=(Reply(say("urgent.added", call=danger.call(matter.danger_kind))),),
+        replies=(Reply(say("urgent.added", call=scripts.call(matter.danger_kind))),),
         state=turn.state.onward(),
         actions=(matters.join(turn, matter),),
     )
@@ -36,7 +36,7 @@ def _fine(turn: Turn, matter: OpenMatter) -> Outcome:
     key = "urgent.fine_calling" if turn.desk.duty else "urgent.fine_nobody"
     return Outcome(
         handler="urgent",
-        replies=(Reply(say(key, call=danger.call(matter.danger_kind))),),
+        replies=(Reply(say(key, call=scripts.call(matter.danger_kind))),),
         state=turn.state.onward(),
         actions=(matters.join(turn, matter, facts={"said_fine": turn.text}),),
     )

@@ -8,8 +8,7 @@ CHOICES = 2
 
 
 def handle(turn: Turn) -> Outcome | None:
-    understood = turn.understanding
-    said_wrong = understood.intent == "command_wrong" and not understood.abstain
+    said_wrong = topics.commanded(turn, "command_wrong")
     if turn.held or matters.alarming(turn) or not (said_wrong or turn.text.strip() == buttons.NONE):
         return None
     return _person(turn) if turn.state.wrong else _next_topics(turn)

@@ -11,6 +11,7 @@ from store.rows import Alarm
 from store.unit import Tx
 
 TOPIC = "alarms"
+OPEN = (alarm.c.taken_at.is_(None), alarm.c.demo.is_(False))
 
 
 def _alarm(row: Row[Any]) -> Alarm:
@@ -42,7 +43,8 @@ def raise_one(
 
 
 def ringing(tx: Tx) -> list[Alarm]:
-    return [_alarm(row) for row in tx.connection.execute(select(alarm).where(alarm.c.taken_at.is_(None)))]
+    """Alarms nobody has taken yet; samples never ring."""
+    return [_alarm(row) for row in tx.connection.execute(select(alarm).where(*OPEN))]
 
 
 def of_ticket(tx: Tx, ticket_id: int) -> list[Alarm]:
@@ -121,6 +123,4 @@ def last_notice(tx: Tx) -> tuple[str, str | None] | None:
 
 
 def count_ringing(tx: Tx) -> int:
-    return int(
-        tx.connection.execute(select(func.count()).select_from(alarm).where(alarm.c.taken_at.is_(None))).scalar_one()
-    )
+    return int(tx.connection.execute(select(func.count()).select_from(alarm).where(*OPEN)).scalar_one())

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.models import access, contact, conversation, message, outbox, ticket, ticket_event, ticket_hidden_from
-from store.rows import Ticket
+from store import alarms
+from store.models import (
+    access,
+    alarm,
+    contact,
+    conversation,
+    message,
+    outbox,
+    seat,
+    ticket,
+    ticket_event,
+    ticket_hidden_from,
+)
+from store.rows import Alarm, Ticket
 from store.tickets import TOPIC, get, visible_to
 from store.unit import Tx
 
@@ -120,3 +132,26 @@ def hidden(tx: Tx, contact_id: int) -> bool:
     """She asked to be forgotten."""
     at = tx.connection.execute(select(contact.c.hidden_at).where(contact.c.id == contact_id)).scalar_one()
     return at is not None
+
+
+def bells(tx: Tx, *, seat_id: int, units: Sequence[str] | None, since: int) -> list[Alarm]:
+    """Alarms this seat should know of: ringing ones, and those somebody took after `since`."""
+    rows = tx.connection.execute(
+        select(alarm.c.id, ticket.c.contact_id)
+        .outerjoin(ticket, ticket.c.id == alarm.c.ticket_id)
+        .where(or_(alarm.c.taken_at.is_(None), alarm.c.taken_at > since))
+        .order_by(alarm.c.id)
+    ).all()
+    found: list[Alarm] = []
+    for row in rows:
+        one = alarms.get(tx, row.id)
+        if one is None or (row.contact_id is not None and seat_id in kept_out(tx, row.contact_id)):
+            continue
+        if units is None or seat_id in one.rung or set(units) & set(one.units):
+            found.append(one)
+    return found
+
+
+def names(tx: Tx) -> dict[int, str]:
+    """Names of all seats, former ones too."""
+    return {int(row.id): str(row.name) for row in tx.connection.execute(select(seat.c.id, seat.c.name))}

@@ -1,6 +1,6 @@
 """Contacts: their keys, their code of three words, and being forgotten."""
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from store.models import code, code_try, consent, contact
 from store.unit import Tx
@@ -9,17 +9,25 @@ from store.vault import Sealer
 HOUR = 3_600_000_000
 
 
+INSERT = insert(contact).returning(contact.c.id)
+WRAPPED = select(contact.c.wrapped_key).where(contact.c.id == bindparam("contact"))
+
+
 def create(tx: Tx, *, now: int, demo: bool = False) -> int:
-    row = tx.connection.execute(
-        insert(contact).values(wrapped_key=tx.vault.new_key(), created_at=now, demo=demo).returning(contact.c.id)
-    )
-    return int(row.scalar_one())
+    wrapped = tx.vault.new_key()
+    row = tx.connection.execute(INSERT, {"wrapped_key": wrapped, "created_at": now, "demo": demo})
+    contact_id = int(row.scalar_one())
+    tx.sealers[contact_id] = tx.vault.sealer(wrapped)
+    return contact_id
 
 
 def sealer(tx: Tx, contact_id: int) -> Sealer:
     """Raises KeyErased once she has been forgotten."""
-    wrapped = tx.connection.execute(select(contact.c.wrapped_key).where(contact.c.id == contact_id)).scalar_one()
-    return tx.vault.sealer(wrapped)
+    known = tx.sealers.get(contact_id)
+    if known is None:
+        wrapped = tx.connection.execute(WRAPPED, {"contact": contact_id}).scalar_one()
+        known = tx.sealers[contact_id] = tx.vault.sealer(wrapped)
+    return known
 
 
 def code_of(tx: Tx, contact_id: int) -> str | None:
@@ -82,6 +90,7 @@ def due_for_erasing(tx: Tx, *, now: int) -> list[int]:
 def erase(tx: Tx, contact_id: int) -> None:
     """Destroy her key: everything sealed with it, backups of the database included, is unreadable from now on."""
     tx.connection.execute(update(contact).where(contact.c.id == contact_id).values(wrapped_key=None, erase_at=None))
+    tx.sealers.pop(contact_id, None)
 
 
 def add_consent(tx: Tx, contact_id: int, *, purpose: str, wording: str, now: int) -> None:

@@ -4,12 +4,12 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Executable, Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import contacts
 from store.errors import Stale
-from store.models import contact, conversation
+from store.models import contact, conversation, message
 from store.rows import Conversation
 from store.unit import Tx
 
@@ -27,8 +27,26 @@ class Changes:
     watch_kind: str | None = None  # raises the flag; only a person lowers it
 
 
+# Statements of the message path stand ready: building one anew costs more than running it.
+FOUND = select(*COLUMNS).join(contact, contact.c.id == conversation.c.contact_id).where(contact.c.hidden_at.is_(None))
+BY_TOKEN = FOUND.where(conversation.c.token_mac == bindparam("mac"))
+BY_ADDRESS = FOUND.where(conversation.c.inbox == bindparam("in"), conversation.c.address_mac == bindparam("mac"))
+BY_ID = FOUND.where(conversation.c.id == bindparam("conversation"))
+LOCKED = BY_ID.with_for_update(of=conversation)
+INSERTS = {
+    name: dialect.insert(conversation)
+    .on_conflict_do_nothing(index_elements=["inbox", "address_mac"])
+    .returning(conversation.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+ADVANCE = update(conversation).where(
+    conversation.c.id == bindparam("conversation"), conversation.c.version == bindparam("before")
+)
+
+
 def _row(tx: Tx, row: Row[Any]) -> Conversation:
-    sealer = tx.vault.sealer(row.wrapped_key)
+    sealer = tx.sealers.get(row.contact_id) or tx.vault.sealer(row.wrapped_key)
+    tx.sealers[row.contact_id] = sealer
     return Conversation(
         id=row.id,
         token=sealer.open(row.token),
@@ -49,20 +67,13 @@ def _row(tx: Tx, row: Row[Any]) -> Conversation:
     )
 
 
-def _one(tx: Tx, *conditions: Any, lock: bool = False) -> Conversation | None:
-    query = (
-        select(*COLUMNS)
-        .join(contact, contact.c.id == conversation.c.contact_id)
-        .where(*conditions, contact.c.hidden_at.is_(None))
-    )
-    if lock:
-        query = query.with_for_update(of=conversation)
-    row = tx.connection.execute(query).first()
+def _one(tx: Tx, query: Executable, **values: Any) -> Conversation | None:
+    row = tx.connection.execute(query, values).first()
     return None if row is None else _row(tx, row)
 
 
 def by_token(tx: Tx, token: str) -> Conversation | None:
-    return _one(tx, conversation.c.token_mac == token_mac(tx, token))
+    return _one(tx, BY_TOKEN, mac=token_mac(tx, token))
 
 
 def token_mac(tx: Tx, token: str) -> bytes:
@@ -70,12 +81,11 @@ def token_mac(tx: Tx, token: str) -> bytes:
 
 
 def by_id(tx: Tx, conversation_id: int, *, lock: bool = False) -> Conversation | None:
-    return _one(tx, conversation.c.id == conversation_id, lock=lock)
+    return _one(tx, LOCKED if lock else BY_ID, conversation=conversation_id)
 
 
-def by_address(tx: Tx, inbox: str, address: str, *, lock: bool = False) -> Conversation | None:
-    mac = tx.vault.mac("address", f"{inbox}\0{address}")
-    return _one(tx, conversation.c.inbox == inbox, conversation.c.address_mac == mac, lock=lock)
+def by_address(tx: Tx, inbox: str, address: str) -> Conversation | None:
+    return _one(tx, BY_ADDRESS, **{"in": inbox, "mac": tx.vault.mac("address", f"{inbox}\0{address}")})
 
 
 def of_contact(tx: Tx, contact_id: int) -> list[Conversation]:
@@ -91,22 +101,17 @@ def of_contact(tx: Tx, contact_id: int) -> list[Conversation]:
 def create(tx: Tx, *, inbox: str, address: str, token: str, contact_id: int, now: int, demo: bool = False) -> int:
     """Raises Stale when another process has just made it."""
     sealer = contacts.sealer(tx, contact_id)
-    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-    row = tx.connection.execute(
-        dialect.insert(conversation)
-        .values(
-            token_mac=token_mac(tx, token),
-            token=sealer.seal(token),
-            contact_id=contact_id,
-            inbox=inbox,
-            address_mac=tx.vault.mac("address", f"{inbox}\0{address}"),
-            address=sealer.seal(address),
-            created_at=now,
-            demo=demo,
-        )
-        .on_conflict_do_nothing(index_elements=["inbox", "address_mac"])
-        .returning(conversation.c.id)
-    ).first()
+    values = {
+        "token_mac": token_mac(tx, token),
+        "token": sealer.seal(token),
+        "contact_id": contact_id,
+        "inbox": inbox,
+        "address_mac": tx.vault.mac("address", f"{inbox}\0{address}"),
+        "address": sealer.seal(address),
+        "created_at": now,
+        "demo": demo,
+    }
+    row = tx.connection.execute(INSERTS[tx.connection.dialect.name], values).first()
     if row is None:
         raise Stale("conversation")
     return int(row.id)
@@ -122,14 +127,12 @@ def advance(tx: Tx, before: Conversation, changes: Changes, *, now: int) -> None
         "last_in_at": changes.last_in_at,
         "seen_at": changes.last_in_at,
         "version": before.version + 1,
+        "conversation": before.id,
+        "before": before.version,
     }
     if changes.watch_kind is not None:
         values |= {"watch_since": before.watch_since or now, "watch_kind": changes.watch_kind}
-    done = tx.connection.execute(
-        update(conversation)
-        .where(conversation.c.id == before.id, conversation.c.version == before.version)
-        .values(**values)
-    )
+    done = tx.connection.execute(ADVANCE, values)
     if done.rowcount != 1:
         raise Stale("conversation")
 
@@ -147,6 +150,12 @@ def rename(tx: Tx, before: Conversation, *, token: str) -> None:
             address_mac=tx.vault.mac("address", f"{before.inbox}\0{token}"),
         )
     )
+    # A replay of an old message must not be answered with the new token.
+    rows = tx.connection.execute(select(message.c.id).where(message.c.conversation_id == before.id)).all()
+    for row in rows:
+        tx.connection.execute(
+            update(message).where(message.c.id == row.id).values(external_id=f"before-return:{row.id}")
+        )
 
 
 def forget_addresses(tx: Tx, contact_id: int) -> None:

@@ -33,9 +33,9 @@ def put(tx: Tx, unit: str, seat_ids: Sequence[int]) -> None:
     tx.announce("duty")
 
 
-def leaders(tx: Tx, units: Sequence[str]) -> list[int]:
+def leaders(tx: Tx, units: Sequence[str], *, city: str) -> list[int]:
     """Active unit leads of these units and of the city."""
     rows = tx.connection.execute(
-        select(seat.c.id).where(seat.c.role == "lead", seat.c.unit.in_([*units, "sz"]), seat.c.active.is_(True))
+        select(seat.c.id).where(seat.c.role == "lead", seat.c.unit.in_([*units, city]), seat.c.active.is_(True))
     )
     return [int(row[0]) for row in rows]

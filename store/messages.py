@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import contacts
@@ -32,15 +32,34 @@ class Seen:
 
 
 def find(tx: Tx, inbox: str, external_id: str) -> Seen | None:
-    row = tx.connection.execute(
-        select(message.c.id, message.c.conversation_id, conversation.c.token, contact.c.wrapped_key)
-        .join(conversation, conversation.c.id == message.c.conversation_id)
-        .join(contact, contact.c.id == conversation.c.contact_id)
-        .where(message.c.inbox == inbox, message.c.external_id == external_id)
-    ).first()
+    row = tx.connection.execute(FIND, {"in": inbox, "external": external_id}).first()
     if row is None:
         return None
     return Seen(row.id, row.conversation_id, tx.vault.sealer(row.wrapped_key).open(row.token))
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What was understood of a message and done about it; `understanding` is the parse as CONTRACT.md shows it."""
+
+    understanding: Mapping[str, Any]
+    handler: str
+    article: str | None
+    waits: bool
+
+
+FIND = (
+    select(message.c.id, message.c.conversation_id, conversation.c.token, contact.c.wrapped_key)
+    .join(conversation, conversation.c.id == message.c.conversation_id)
+    .join(contact, contact.c.id == conversation.c.contact_id)
+    .where(message.c.inbox == bindparam("in"), message.c.external_id == bindparam("external"))
+)
+TAKE = {
+    name: dialect.insert(message)
+    .on_conflict_do_nothing(index_elements=["inbox", "external_id"])
+    .returning(message.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 def take(
@@ -54,25 +73,32 @@ def take(
     body: str,
     sent_at: int | None,
     now: int,
+    handled: Handled,
     files: Sequence[File] = (),
 ) -> int | None:
     """Store it and return its id; None when the channel has brought it before (only the UNIQUE key knows for sure)."""
     sealer = contacts.sealer(tx, contact_id)
-    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
-    row = tx.connection.execute(
-        dialect.insert(message)
-        .values(
-            inbox=inbox,
-            external_id=external_id,
-            conversation_id=conversation_id,
-            kind=kind,
-            body=sealer.seal(body),
-            sent_at=sent_at,
-            received_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["inbox", "external_id"])
-        .returning(message.c.id)
-    ).first()
+    danger = handled.understanding["danger"]
+    values = {
+        "inbox": inbox,
+        "external_id": external_id,
+        "conversation_id": conversation_id,
+        "kind": kind,
+        "body": sealer.seal(body),
+        "sent_at": sent_at,
+        "received_at": now,
+        "understanding": sealer.seal_json(handled.understanding),
+        "intent": handled.understanding["intent"],
+        "confidence": handled.understanding["confidence"],
+        "danger_level": danger["level"],
+        "danger_kind": danger["kind"],
+        "danger_sure": danger["sure"],
+        "model": handled.understanding["model"],
+        "handler": handled.handler,
+        "article": handled.article,
+        "waits": handled.waits,
+    }
+    row = tx.connection.execute(TAKE[tx.connection.dialect.name], values).first()
     if row is None:
         return None
     for file in files:
@@ -88,36 +114,6 @@ def take(
             )
         )
     return int(row.id)
-
-
-def understood(
-    tx: Tx,
-    message_id: int,
-    contact_id: int,
-    *,
-    understanding: Mapping[str, Any],
-    handler: str,
-    article: str | None,
-    waits: bool,
-) -> None:
-    """Keep what was understood; `understanding` is the parse as CONTRACT.md shows it."""
-    danger = understanding["danger"]
-    tx.connection.execute(
-        update(message)
-        .where(message.c.id == message_id)
-        .values(
-            understanding=contacts.sealer(tx, contact_id).seal_json(understanding),
-            intent=understanding["intent"],
-            confidence=understanding["confidence"],
-            danger_level=danger["level"],
-            danger_kind=danger["kind"],
-            danger_sure=danger["sure"],
-            model=understanding["model"],
-            handler=handler,
-            article=article,
-            waits=waits,
-        )
-    )
 
 
 def followed(tx: Tx, conversation_id: int, what: str) -> None:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
 
 from store import contacts
 from store.models import contact, conversation, outbox
@@ -18,6 +18,12 @@ from store.unit import Tx
 TOPIC = "outbox"
 OPEN = ("queued", "leased")
 LEASE = 60_000_000
+INSERT = insert(outbox)
+WAITING = (
+    select(func.count())
+    .select_from(outbox)
+    .where(outbox.c.conversation_id == bindparam("conversation"), outbox.c.state == "waiting")
+)
 
 
 def add(
@@ -38,22 +44,21 @@ def add(
     """Write one reply and return its public id."""
     sealer = contacts.sealer(tx, contact_id)
     reply_id = secrets.token_hex(16)
-    tx.connection.execute(
-        insert(outbox).values(
-            reply_id=reply_id,
-            conversation_id=conversation_id,
-            message_id=message_id,
-            ticket_id=ticket_id,
-            seat_id=seat_id,
-            inbox=inbox,
-            body=sealer.seal(text),
-            buttons=sealer.seal_json(list(buttons)) if buttons else None,
-            article=article,
-            state="queued" if leased_until is None else "leased",
-            next_at=now if leased_until is None else leased_until,
-            created_at=now,
-        )
-    )
+    values = {
+        "reply_id": reply_id,
+        "conversation_id": conversation_id,
+        "message_id": message_id,
+        "ticket_id": ticket_id,
+        "seat_id": seat_id,
+        "inbox": inbox,
+        "body": sealer.seal(text),
+        "buttons": sealer.seal_json(list(buttons)) if buttons else None,
+        "article": article,
+        "state": "queued" if leased_until is None else "leased",
+        "next_at": now if leased_until is None else leased_until,
+        "created_at": now,
+    }
+    tx.connection.execute(INSERT, values)
     tx.announce(TOPIC)
     return reply_id
 
@@ -63,7 +68,8 @@ def _rows(tx: Tx, query: Any) -> list[OutboxRow]:
 
 
 def _row(tx: Tx, row: Row[Any]) -> OutboxRow:
-    sealer = tx.vault.sealer(row.wrapped_key)
+    sealer = tx.sealers.get(row.contact_id) or tx.vault.sealer(row.wrapped_key)
+    tx.sealers[row.contact_id] = sealer
     return OutboxRow(
         id=row.id,
         reply_id=row.reply_id,
@@ -85,6 +91,7 @@ def _row(tx: Tx, row: Row[Any]) -> OutboxRow:
 SELECT = (
     select(
         outbox,
+        conversation.c.contact_id,
         conversation.c.token,
         conversation.c.address,
         conversation.c.paused,
@@ -185,18 +192,15 @@ def release(tx: Tx, conversation_id: int, message_id: int, *, now: int, leased_u
 
 
 def waiting(tx: Tx, conversation_id: int) -> int:
-    return int(
-        tx.connection.execute(
-            select(func.count())
-            .select_from(outbox)
-            .where(outbox.c.conversation_id == conversation_id, outbox.c.state == "waiting")
-        ).scalar_one()
-    )
+    return int(tx.connection.execute(WAITING, {"conversation": conversation_id}).scalar_one())
+
+
+ANSWERS = SELECT.where(outbox.c.message_id == bindparam("message")).order_by(outbox.c.id)
 
 
 def answers(tx: Tx, message_id: int) -> list[OutboxRow]:
     """The replies written with one message, in order."""
-    return _rows(tx, SELECT.where(outbox.c.message_id == message_id).order_by(outbox.c.id))
+    return [_row(tx, row) for row in tx.connection.execute(ANSWERS, {"message": message_id})]
 
 
 def after(tx: Tx, *, token: str | None, reply_id: str | None, limit: int = 200) -> list[OutboxRow] | None:
@@ -210,7 +214,8 @@ def after(tx: Tx, *, token: str | None, reply_id: str | None, limit: int = 200) 
             select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.reply_id == reply_id)
         ).first()
         if known is not None:
-            conditions = [outbox.c.conversation_id == known.conversation_id, outbox.c.id > known.id]
+            later = or_(outbox.c.id > known.id, outbox.c.state.in_(OPEN))  # what was overtaken is not forgotten
+            conditions = [outbox.c.conversation_id == known.conversation_id, later]
     if token is not None:
         found = tx.connection.execute(
             select(conversation.c.id).where(conversation.c.token_mac == tx.vault.mac("token", token))

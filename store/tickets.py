@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import contacts
@@ -44,8 +44,8 @@ def set_cc(tx: Tx, ticket_id: int, cc: Sequence[str]) -> None:
         tx.connection.execute(insert(ticket_cc).values(ticket_id=ticket_id, unit=unit))
 
 
-def _tickets(tx: Tx, query: Any) -> list[Ticket]:
-    rows = tx.connection.execute(query).all()
+def _tickets(tx: Tx, query: Any, **values: Any) -> list[Ticket]:
+    rows = tx.connection.execute(query, values).all()
     cc = _cc(tx, [row.id for row in rows])
     return [_ticket(row, cc.get(row.id, ())) for row in rows]
 
@@ -76,14 +76,16 @@ def by_number(tx: Tx, number: str) -> Ticket | None:
     return found[0] if found else None
 
 
+OPEN_OF_CONTACT = (
+    select(ticket)
+    .where(ticket.c.contact_id == bindparam("contact"), ticket.c.closed_at.is_(None))
+    .order_by(ticket.c.id.desc())
+)
+
+
 def open_of_contact(tx: Tx, contact_id: int) -> list[Ticket]:
     """Her open tickets, newest first."""
-    return _tickets(
-        tx,
-        select(ticket)
-        .where(ticket.c.contact_id == contact_id, ticket.c.closed_at.is_(None))
-        .order_by(ticket.c.id.desc()),
-    )
+    return _tickets(tx, OPEN_OF_CONTACT, contact=contact_id)
 
 
 def of_contact(tx: Tx, contact_id: int) -> list[Ticket]:
@@ -212,6 +214,14 @@ def hide_from(tx: Tx, ticket_id: int, seat_id: int) -> None:
         dialect.insert(ticket_hidden_from).values(ticket_id=ticket_id, seat_id=seat_id).on_conflict_do_nothing()
     )
     tx.announce(TOPIC)
+
+
+def kept_out(tx: Tx, ticket_id: int) -> frozenset[int]:
+    """Seats that must not learn of this case."""
+    rows = tx.connection.execute(
+        select(ticket_hidden_from.c.seat_id).where(ticket_hidden_from.c.ticket_id == ticket_id)
+    )
+    return frozenset(int(row[0]) for row in rows)
 
 
 def save_draft(tx: Tx, before: Ticket, *, seat_id: int, body: str, now: int) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
-from store.vault import Vault
+from store.vault import Sealer, Vault
 
 T = TypeVar("T")
 BATCH = 32
@@ -30,6 +30,7 @@ class Tx:
     connection: Connection
     vault: Vault
     topics: set[str] = field(default_factory=set)
+    sealers: dict[int, Sealer] = field(default_factory=dict)  # by contact, opened in this transaction
 
     def announce(self, topic: str) -> None:
         self.topics.add(topic)
@@ -43,6 +44,7 @@ def sqlite_engine(url: str) -> Engine:
     # isolation_level=None: we say BEGIN ourselves. With the driver's default a row outlived the outer rollback.
     engine = create_engine(
         url,
+        hide_parameters=True,  # an error message must not quote what she wrote
         isolation_level="AUTOCOMMIT",
         connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None},
     )
@@ -59,7 +61,7 @@ def sqlite_engine(url: str) -> Engine:
 
 
 def postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=THREADS, max_overflow=2, pool_pre_ping=True)
+    return create_engine(url, hide_parameters=True, pool_size=THREADS, max_overflow=2, pool_pre_ping=True)
 
 
 class SqliteUnits:

@@ -14,6 +14,7 @@ class Sent:
     id: str
     text: str
     buttons: tuple[str, ...] = ()
+    from_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

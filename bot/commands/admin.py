@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.settings import Settings
 from store import Store, Tx, open_store, seats
-from web.auth.first_run import LOGIN, make_password
+from web.auth.first_run import LOGIN, ensure_admin, make_password
 from web.auth.password_rules import normal
 from web.auth.roles import ROLES
 
@@ -43,6 +43,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _reset(store: Store, args: argparse.Namespace) -> int:
     login = _login(args.login)
+    if login == LOGIN and (first := asyncio.run(store.unit(lambda tx: ensure_admin(tx, _now())))):
+        _show(login, first)
+        return 0
     password, hashed = make_password()
 
     def work(tx: Tx) -> bool:

@@ -1,7 +1,7 @@
 """What staff do with a ticket: each one function that checks sight, step and version, and leaves an event."""
 
 from tickets.casework.calling import ASKED, SOURCES, open_by_staff, open_from_watch
-from tickets.casework.case import CHANGED, OFFERED, seen
+from tickets.casework.case import CHANGED, OFFERED, may_work, reachable, seen
 from tickets.casework.closing import OUTCOMES, close, follow_up, reopen
 from tickets.casework.guarding import hide_from, hold, looked, may_watch, reveal, set_danger, watched
 from tickets.casework.moving import change_topic, send_back, transfer, undo_transfer
@@ -37,10 +37,12 @@ __all__ = [
     "hold",
     "looked",
     "may_watch",
+    "may_work",
     "misread",
     "note",
     "open_by_staff",
     "open_from_watch",
+    "reachable",
     "read_draft",
     "reopen",
     "reply",

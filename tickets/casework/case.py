@@ -29,7 +29,7 @@ def seen(tx: Tx, actor: Actor, ticket_id: int) -> Ticket:
 def held(tx: Tx, actor: Actor, ticket_id: int, *, version: int | None = None) -> Ticket:
     """Locked for a change by this person. `version` is what they had before their eyes, where that matters."""
     visible = seen(tx, actor, ticket_id)
-    if not _may_work(actor, visible):
+    if not may_work(actor, visible):
         raise Refused(403, OTHERS)
     found = tickets.get(tx, ticket_id, lock=True)
     if found is None or (version is not None and found.version != version):
@@ -37,7 +37,7 @@ def held(tx: Tx, actor: Actor, ticket_id: int, *, version: int | None = None) ->
     return found
 
 
-def _may_work(actor: Actor, ticket: Ticket) -> bool:
+def may_work(actor: Actor, ticket: Ticket) -> bool:
     """The owning unit; in danger every unit that was told."""
     return actor.units is None or ticket.unit in actor.units or ticket.danger_level in ALARMING
 
@@ -93,6 +93,10 @@ def walk(ticket: Ticket, to: str, role: str, given: Collection[str]) -> None:
     way = _way(ticket.state, to, role, frozenset(given)) or (to,)
     for start, end in pairwise((ticket.state, *way)):
         states.check(start, end, role, given, danger=danger)
+
+
+def reachable(ticket: Ticket, to: str, role: str, given: Collection[str] = ()) -> bool:
+    return bool(_way(ticket.state, to, role, frozenset(given)))
 
 
 def _way(start: str, to: str, role: str, given: frozenset[str]) -> tuple[str, ...]:

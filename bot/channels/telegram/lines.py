@@ -93,8 +93,7 @@ class Lines:
 
     async def idle(self, timeout: float) -> None:
         """Wait until nothing is in hand, at most so long."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), timeout)
+        await _within(timeout, self._idle)
 
     async def close(self) -> None:
         """Let what runs finish within the grace time; what waits or fails stays with Telegram."""
@@ -113,8 +112,7 @@ class Lines:
             line.news.clear()
             item = line.next(clock())
             if item is None:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(line.news.wait(), line.pause(clock()))
+                await _within(line.pause(clock()), line.news)
             else:
                 await self._try(line, item)
         del self._lines[chat]
@@ -140,3 +138,10 @@ class Lines:
             line.items.remove(item)
             self._settled(item.reading.update_id)
         self._succeeded += 1
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    # Not asyncio.wait_for: in Python 3.11 it may swallow a cancellation, and a stop would wait for ever.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -53,9 +53,15 @@ class Poller:
             try:
                 await asyncio.wait({keeper, poller}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                keeper.cancel()
-                poller.cancel()
-                await asyncio.gather(keeper, poller, return_exceptions=True)
+                await self._end(keeper, poller)
+
+    async def _end(self, *tasks: asyncio.Task[None]) -> None:
+        """Asks again: a library below may swallow a cancellation, and the token would stay with us."""
+        while pending := [task for task in tasks if not task.done()]:
+            for task in pending:
+                task.cancel()
+            await asyncio.wait(pending, timeout=2 * self._pace.grace)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _poll(self) -> None:
         ledger = Ledger(None)

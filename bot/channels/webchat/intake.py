@@ -42,6 +42,10 @@ class Intake:
                 same_breath=True,
             )
         )
+        if letter.conversation not in {None, receipt.conversation}:
+            # She took it up elsewhere with her three words: the page that held the old token learns nothing of it.
+            self._known.pop(letter.conversation, None)
+            raise unknown()
         self._remember(receipt.conversation)
         return receipt
 
@@ -76,7 +80,8 @@ def external_id(letter: Letter, address: str) -> str:
     her address, keep two women apart.
     """
     if letter.conversation is not None:
-        return f"{letter.conversation}:{letter.id}"
+        # The token itself is kept sealed and must not stand in the clear beside the message.
+        return f"{hashlib.sha256(letter.conversation.encode()).hexdigest()}:{letter.id}"
     digest = hashlib.sha256(letter.text.encode("utf-8", "surrogatepass")).hexdigest()
     name = f"new:{letter.id}:{digest}"
     return name if len(letter.id) >= UNGUESSABLE else f"{name}:{address}"

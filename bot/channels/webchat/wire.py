@@ -77,7 +77,15 @@ def reply_id(value: object) -> str | None:
 
 
 def replies_json(replies: Iterable[Sent]) -> list[Json]:
-    return [{"id": reply.id, "text": reply.text, "buttons": list(reply.buttons)} for reply in replies]
+    return [
+        {
+            "id": reply.id,
+            "text": reply.text,
+            "buttons": list(reply.buttons),
+            **({"staff": True} if reply.from_staff else {}),
+        }
+        for reply in replies
+    ]
 
 
 def delivery_json(delivery: Delivery) -> Json:

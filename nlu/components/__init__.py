@@ -1,0 +1,1 @@
+"""Thin Rasa graph components over the arithmetic that the bot runs without Rasa."""

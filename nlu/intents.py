@@ -1,0 +1,89 @@
+"""What she needs: the most probable intent, whether to hold back, and further needs in the same message."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlu.heads import Arrays, Floats, Head, sigmoid
+from nlu.taxonomy import Taxonomy, taxonomy
+from nlu.understanding import Alternative, Vector
+
+SPEECH = re.compile(r"[\u3400-\u9fffA-Za-z]")
+MOST_NEEDS = 3
+
+
+@dataclass(frozen=True)
+class Guess:
+    """`ranking` holds the most probable intents first, as many as were asked for."""
+
+    ranking: tuple[Alternative, ...]
+    abstain: bool
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IntentModel:
+    """`threshold`: below this confidence hold back. `floor`: below this likeness to its intent's centre the text is of
+    another world. `second`: from this probability on a further need is named.
+    """
+
+    head: Head
+    needs: Head
+    centres: Floats  # (intents, 512), unit rows
+    threshold: float
+    floor: float
+    second: float
+
+    def read(self, vectors: Vector, texts: Sequence[str], top: int | None = None) -> list[Guess]:
+        if not texts:
+            return []
+        chances = self.head.probabilities(vectors, texts)
+        further = sigmoid(self.needs.logits(vectors, texts))
+        likeness = vectors.astype(np.float64) @ self.centres.T
+        book = taxonomy()
+        guesses = []
+        for row, text in enumerate(texts):
+            order = np.argsort(-chances[row], kind="stable")
+            best = int(order[0])
+            strange = likeness[row, best] < self.floor or not SPEECH.search(text)
+            guesses.append(
+                Guess(
+                    ranking=tuple(Alternative(self.head.labels[i], float(chances[row, i])) for i in order[:top]),
+                    abstain=bool(strange or chances[row, best] < self.threshold),
+                    needs=self._needs(book, self.head.labels[best], further[row]),
+                )
+            )
+        return guesses
+
+    def _needs(self, book: Taxonomy, main: str, further: Floats) -> tuple[str, ...]:
+        intent = book.intents.get(main)
+        if intent is None or not intent.consultation:
+            return ()
+        needs = [main]
+        for index in np.argsort(-further, kind="stable")[: MOST_NEEDS + 1]:
+            label = self.needs.labels[int(index)]
+            if further[index] >= self.second and not any(book.kin(label, other) for other in needs):
+                needs.append(label)
+        return tuple(needs[:MOST_NEEDS])
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        return {
+            **self.head.arrays("intent"),
+            **self.needs.arrays("needs"),
+            "centres": self.centres.astype(np.float32),
+            "limits": np.array([self.threshold, self.floor, self.second]),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "IntentModel":
+        threshold, floor, second = (float(limit) for limit in arrays["limits"].astype(np.float64))
+        return cls(
+            head=Head.from_arrays(arrays, "intent"),
+            needs=Head.from_arrays(arrays, "needs"),
+            centres=arrays["centres"].astype(np.float64),
+            threshold=threshold,
+            floor=floor,
+            second=second,
+        )

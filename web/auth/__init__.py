@@ -1,0 +1,1 @@
+"""Who may come in and do what: passwords, sessions, permissions, and the guard in front of every answer."""

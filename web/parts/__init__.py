@@ -1,0 +1,1 @@
+"""Pieces several staff pages share: frame, alarm bar, news, controls, and the components drawn in the browser."""
