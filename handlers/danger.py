@@ -1,6 +1,6 @@
-"""Sure danger: the fixed script, a ticket and an alarm; what is over but may return: the answer and a ticket."""
+"""Sure and immediate or urgent: the fixed script, a ticket and an alarm, at any point of anything."""
 
-from handlers import heard, matters
+from handlers import heard, matters, raising, scripts
 from handlers.phrases import say
 from handlers.turn import Outcome, Pause, Reply, Turn
 
@@ -17,7 +17,7 @@ def handle(turn: Turn) -> Outcome | None:
 def _alarm(turn: Turn, kind: str, level: str) -> Outcome:
     said = heard.bare(turn.said)
     known = matters.alarming(turn) is not None and turn.state.danger == kind
-    if heard.SILENCE.search(turn.text):
+    if heard.SILENCE.search(heard.bare(turn.text)):
         return _silently(turn, kind, level)
     if known and said in turn.state.danger_said:
         return Outcome(

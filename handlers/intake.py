@@ -61,7 +61,7 @@ def question(name: str) -> Reply:
 
 
 def why() -> Reply:
-    return Reply(say("intake.why"), BUTTONS["where"])
+    return Reply(say("intake.why"))
 
 
 def when(turn: Turn) -> str:

@@ -14,9 +14,8 @@ EMERGENCY = "110"
 
 _CHILD = "(?:孩子|宝宝|娃娃?|女儿|闺女|囡囡|儿子|小孩)"
 CHILD = re.compile(_CHILD)
-CHILDREN = frozenset(
-    {"child_abuse", "sexual_assault", "suicide", "medical", "extreme_act"}
-)  # in which a child is the one
+# Kinds in which the child is the one in danger.
+CHILDREN = frozenset({"child_abuse", "sexual_assault", "suicide", "medical", "extreme_act"})
 WITH_CHILD = re.compile(
     rf"(?:带着?|抱着?|背着|领着|我和|我跟|我们和)(?:我|我们|两个|俩)?(?:的)?{_CHILD}|{_CHILD}(?:和|跟)我|(?:我们|我)(?:娘俩|母女|母子)"
 )

@@ -15,7 +15,11 @@ def handle(turn: Turn) -> Outcome | None:
 
 def _decide(turn: Turn, kind: str, level: str) -> Outcome | None:
     """None when she has had it already or a person has her: the message then goes its ordinary way into the ticket."""
-    if turn.held or heard.SILENCE.search(turn.text) or (turn.state.danger == kind and matters.dangerous(turn)):
+    if (
+        turn.held
+        or heard.SILENCE.search(heard.bare(turn.text))
+        or (turn.state.danger == kind and matters.dangerous(turn))
+    ):
         return None
     topic = raising.topic_of(turn, kind)
     action = raising.ticket(turn, kind, level, alarm=False)

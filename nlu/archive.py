@@ -124,7 +124,9 @@ def _resources(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
             found[component] = str(node["resource"]["name"])
     missing = {INTENTS, DANGER} - set(found)
     if missing:
-        raise ArchiveError(f"模型 {path.name} 缺少组件 {'、'.join(name.rpartition('.')[2] for name in sorted(missing))}")
+        raise ArchiveError(
+            f"模型 {path.name} 缺少组件 {'、'.join(name.rpartition('.')[2] for name in sorted(missing))}"
+        )
     return found
 
 

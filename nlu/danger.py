@@ -97,7 +97,9 @@ def judge(found: Findings, seen: Suspicion, limits: Limits) -> Danger:
     sure = certain or (spoken and not found.frames)
     if found.frames and not found.soft:
         sure = False
-    return acted_on(found, _kind(found, seen), sure=sure, confidence=max(seen.any, RULE_CONFIDENCE if spoken and sure else 0.0))
+    return acted_on(
+        found, _kind(found, seen), sure=sure, confidence=max(seen.any, RULE_CONFIDENCE if spoken and sure else 0.0)
+    )
 
 
 def _kind(found: Findings, seen: Suspicion) -> str:
@@ -123,4 +125,3 @@ def acted_on(found: Findings, kind: str, *, sure: bool, confidence: float) -> Da
 def graver(one: Danger, other: Danger) -> Danger:
     """Of two judgements on the same woman the one that must be acted on first."""
     return max(one, other, key=lambda danger: (danger.sure and danger.kind is not None, severity(danger.level)))
-

@@ -59,8 +59,10 @@ READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("money", re.compile(rf"[¥$](?P<n>\d[\d,]*(?:\.\d+)?)(?P<big>[万亿wW])?(?P<rest>(?!))?"), _money),
     (
         "money",
-        re.compile(rf"(?P<n>{NUMBER})(?P<big>[万亿wW])(?P<rest>[一二两三四五六七八九]|\d{{4}})?(?:多|左右)?{MONEY_UNIT}?"
-                   r"(?![人户字公里平个名步次])"),
+        re.compile(
+            rf"(?P<n>{NUMBER})(?P<big>[万亿wW])(?P<rest>[一二两三四五六七八九]|\d{{4}})?(?:多|左右)?{MONEY_UNIT}?"
+            r"(?![人户字公里平个名步次])"
+        ),
         _money,
     ),
     ("money", re.compile(rf"(?P<n>{NUMBER})(?P<big>)?(?P<rest>(?!))?(?:多)?{MONEY_UNIT}"), _money),

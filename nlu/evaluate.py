@@ -110,7 +110,9 @@ def evaluate_danger(interpreter: Parser, path: Path) -> DangerEvaluation:
         level_right=_share(found, lambda row, danger: danger.level == row["level"]),
         harmless=len(harmless),
         alarms=sum(danger.sure and danger.level in ALARMING for danger in harmless),
-        questions=sum(danger.kind is not None and not (danger.sure and danger.level in ALARMING) for danger in harmless),
+        questions=sum(
+            danger.kind is not None and not (danger.sure and danger.level in ALARMING) for danger in harmless
+        ),
         missed_kinds=Counter(str(row["kind"]) for row, danger in dangers if danger.kind is None),
     )
 
@@ -137,7 +139,10 @@ def report(interpreter: Parser, path: Path, danger: Path | None = None) -> str:
         f"一般劳动与民事（{GENERIC}）：{result.generic[0]} / {result.generic[1]}",
         "",
         f"{'label':<20}{'precision':>10}{'recall':>8}{'F1':>8}{'n':>6}",
-        *(f"{name:<20}{s.precision:>10.3f}{s.recall:>8.3f}{s.f1:>8.3f}{s.count:>6}" for name, s in result.labels.items()),
+        *(
+            f"{name:<20}{s.precision:>10.3f}{s.recall:>8.3f}{s.f1:>8.3f}{s.count:>6}"
+            for name, s in result.labels.items()
+        ),
     ]
     return "\n".join([*lines, *(danger_lines(evaluate_danger(interpreter, danger)) if danger is not None else ())])
 

@@ -55,9 +55,7 @@ def _threshold(chances: Floats, names: Sequence[str], labels: Sequence[str], wro
     right = np.array(
         [book.kin(names[int(best)], label) for best, label in zip(chances.argmax(axis=1), labels, strict=True)]
     )
-    return best_threshold(
-        chances.max(axis=1), lambda taken: float(right[taken].sum() - wrong * (~right[taken]).sum())
-    )
+    return best_threshold(chances.max(axis=1), lambda taken: float(right[taken].sum() - wrong * (~right[taken]).sum()))
 
 
 def _centres(sample: Sample, names: Sequence[str]) -> Floats:
@@ -67,9 +65,7 @@ def _centres(sample: Sample, names: Sequence[str]) -> Floats:
     return unit.astype(np.float32).astype(np.float64)
 
 
-def _fit_needs(
-    examples: Sequence[Example], vectors: Vector, encoder: Encoder, plan: IntentPlan
-) -> tuple[Head, float]:
+def _fit_needs(examples: Sequence[Example], vectors: Vector, encoder: Encoder, plan: IntentPlan) -> tuple[Head, float]:
     """One yes-or-no a consultation intent, on single sentences, on those marked with several needs, and on invented pairs."""
     book = taxonomy().intents
     names = tuple(sorted({item.intent for item in examples if item.intent in book and book[item.intent].consultation}))

@@ -64,5 +64,3 @@ def relative(match: Match) -> str | None:
 def _small(text: str) -> int:
     value = number(text)
     return int(value) if value is not None else 0
-
-

@@ -24,7 +24,9 @@ class RemoteError(RuntimeError):
 class RemoteInterpreter:
     """Any pipeline will do: what it does not say about danger, the rules say."""
 
-    def __init__(self, url: str, *, places: Mapping[str, str] | None = None, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self, url: str, *, places: Mapping[str, str] | None = None, client: httpx.AsyncClient | None = None
+    ) -> None:
         self._url = f"{url.rstrip('/')}/model/parse"
         self._client = client or httpx.AsyncClient(timeout=TIMEOUT)
         self._places = Gazetteer(places) if places else None

@@ -62,7 +62,9 @@ class Interpreter:
 
     def _batch(self, requests: Sequence[Request]) -> list[Understanding]:
         own = [normal(request.text) for request in requests]
-        whole = [normal(request.joined) if request.waiting else text for request, text in zip(requests, own, strict=True)]
+        whole = [
+            normal(request.joined) if request.waiting else text for request, text in zip(requests, own, strict=True)
+        ]
         texts = [text.text for text in whole]
         alone = [number for number, request in enumerate(requests) if request.waiting]
         judged = [*texts, *(own[number].text for number in alone)]
@@ -80,7 +82,9 @@ class Interpreter:
             )
         ]
 
-    def _encoded(self, texts: Sequence[str], judged: Sequence[str], findings: Sequence[Findings]) -> tuple[Vector, Vector]:
+    def _encoded(
+        self, texts: Sequence[str], judged: Sequence[str], findings: Sequence[Findings]
+    ) -> tuple[Vector, Vector]:
         """Vectors of the texts, and those the danger model reads: with the masks cut out. One call of the encoder."""
         masked = [number for number, found in enumerate(findings) if found.masked]
         every = self._encoder.encode([*judged, *(findings[number].text for number in masked)])
@@ -88,9 +92,7 @@ class Interpreter:
         for_danger[masked] = every[len(judged) :]
         return every[: len(texts)], for_danger
 
-    def _understanding(
-        self, guess: Guess, danger: Danger, own: Normal, whole: Normal, vector: Vector
-    ) -> Understanding:
+    def _understanding(self, guess: Guess, danger: Danger, own: Normal, whole: Normal, vector: Vector) -> Understanding:
         best = guess.ranking[0]
         helper = helper_entity(whole, danger)
         if helper is not None and whole is not own:

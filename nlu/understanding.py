@@ -103,4 +103,6 @@ class Understanding:
 def unknown(danger: Danger, entities: Sequence[Entity] = (), model: str = "rules") -> Understanding:
     """What is left when no model could answer: the rules' danger and nothing about the need."""
     intent = "other_out_of_scope"
-    return Understanding(intent, group_of(intent), 0.0, abstain=True, danger=danger, entities=tuple(entities), model=model)
+    return Understanding(
+        intent, group_of(intent), 0.0, abstain=True, danger=danger, entities=tuple(entities), model=model
+    )

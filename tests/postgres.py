@@ -50,12 +50,12 @@ class Cluster:
         try:
             yield cls(port)
         finally:
-            _run([initdb.with_name("pg_ctl"), "-D", data, "-m", "immediate", "stop"])
+            _run([initdb.with_name("pg_ctl"), "-D", data, "-m", "immediate", "stop"], check=False)
 
 
-def _run(command: list[str | Path]) -> None:
+def _run(command: list[str | Path], *, check: bool = True) -> None:
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*prefix, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/")
+    subprocess.run([*prefix, *map(str, command)], check=check, stdout=subprocess.DEVNULL, cwd="/")
 
 
 def _free_port() -> int:

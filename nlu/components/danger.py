@@ -104,4 +104,8 @@ def _masked(messages: list[Message]) -> tuple[Vector, list[str], list[Findings]]
     changed = [number for number, found in enumerate(findings) if found.masked]
     if changed:
         vectors[changed] = shared_encoder().encode([findings[number].text for number in changed])
-    return vectors, [found.text if found.masked else text for text, found in zip(texts, findings, strict=True)], findings
+    return (
+        vectors,
+        [found.text if found.masked else text for text, found in zip(texts, findings, strict=True)],
+        findings,
+    )

@@ -102,9 +102,7 @@ class ConsultationClassifier(IntentClassifier, GraphComponent):
 
 
 def _write(message: Message, guess: Guess) -> None:
-    ranking = [
-        {INTENT_NAME_KEY: other.intent, PREDICTED_CONFIDENCE_KEY: other.confidence} for other in guess.ranking
-    ]
+    ranking = [{INTENT_NAME_KEY: other.intent, PREDICTED_CONFIDENCE_KEY: other.confidence} for other in guess.ranking]
     message.set(INTENT, ranking[0], add_to_output=True)
     message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
     message.set("abstain", guess.abstain, add_to_output=True)

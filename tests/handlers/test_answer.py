@@ -141,3 +141,11 @@ def test_a_question_about_an_open_matter_also_reaches_its_people() -> None:
     )
     assert outcome.replies[0].article == "job-dispute-dismissal"
     assert joined(outcome).ticket_id == 8
+
+
+def test_when_the_model_doubts_the_search_says_what_it_is_about() -> None:
+    doubtful = understood("other_complaint", confidence=0.36)
+    outcome = play(turn("有人说妇联给我放款先交500", doubtful, shown=[candidate("loan-fraud")]))
+    assert outcome.state.topic == "loan_fraud"
+    sure = understood("other_complaint", confidence=0.9)
+    assert play(turn("要投诉放款的人", sure, shown=[candidate("loan-fraud")])).state.topic == "other_complaint"

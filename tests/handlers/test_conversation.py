@@ -177,3 +177,20 @@ def test_a_new_topic_on_an_open_matter_is_a_new_topic() -> None:
 @pytest.mark.parametrize("text", ["   ", "\n"])
 def test_blank_is_never_a_matter(text: str) -> None:
     assert actions_of(play(turn(text, matters=[matter()])), JoinTicket) == []
+
+
+@pytest.mark.parametrize("text", ["你们会保密吗", "别人会知道吗", "会不会让我老公知道"])
+def test_who_can_read_it_is_told_truthfully(text: str) -> None:
+    assert text_of(play(turn(text, understood("smalltalk_chat")))) == say("smalltalk.privacy")
+
+
+@pytest.mark.parametrize("intent", ["command_human", "command_pause", "command_wrong", "command_erase"])
+def test_a_poor_guess_is_no_command(intent: str) -> None:
+    outcome = play(turn("这个怎么弄呢哎", understood(intent, confidence=0.35)))
+    assert outcome.handler in {"unknown", "smalltalk"}
+    assert outcome.actions == ()
+
+
+def test_what_the_search_knows_is_not_small_talk() -> None:
+    meaning = understood("smalltalk_identity", confidence=0.4)
+    assert play(turn("12338是24小时的吗", meaning, shown=[candidate("rights-help-lines")])).handler == "answer"

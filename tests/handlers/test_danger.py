@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from handlers import buttons
 from handlers.phrases import say
 from handlers.raising import TOPICS
 from handlers.scripts import NO_CODE
 from handlers.state import Form, State
-from handlers.turn import CODE, Desk, JoinTicket, OpenTicket, Pause, Watch
+from handlers.turn import CODE, Desk, OpenTicket, Pause
 from nlu.taxonomy import taxonomy
 from tests.handlers.kit import (
     CLOSED,
@@ -17,7 +16,6 @@ from tests.handlers.kit import (
     OPEN,
     actions_of,
     buttons_of,
-    candidate,
     danger,
     joined,
     matter,
@@ -31,7 +29,6 @@ from tests.handlers.kit import (
 KNIFE = "他拿着刀在砸门"
 NOW_KIND = understood("rights_dv", found=danger("violence_now"))
 ALARMING = [name for name, kind in taxonomy().danger.items() if kind.level in {"immediate", "urgent"}]
-WATCHED = [name for name, kind in taxonomy().danger.items() if kind.level == "watch" and name != "mass_event"]
 PROMISES = ("值班人员马上", "会有人", "有人会", "正在提醒")
 
 
@@ -163,198 +160,3 @@ def test_she_asks_for_silence_and_the_alarm_rings_all_the_same() -> None:
     assert outcome.replies[0].quiet
     assert opened(outcome).alarm
     assert actions_of(outcome, Pause)
-
-
-@pytest.mark.parametrize("kind", WATCHED)
-@pytest.mark.parametrize("helper", [False, True])
-def test_what_may_return_gets_the_answer_one_question_and_a_ticket(kind: str, helper: bool) -> None:
-    outcome = play(turn("昨晚他又打我了", understood("rights_dv", found=danger(kind), helper=helper)))
-    ticket = opened(outcome)
-    assert (ticket.danger_kind, ticket.danger_level, ticket.alarm) == (kind, "watch", False)
-    assert text_of(outcome).startswith(say("watch.care.helper" if helper else "watch.care.self"))
-    assert say(f"watch.about.{kind}") in text_of(outcome)
-    assert outcome.replies[-1].text == say("ask.speak")
-    assert buttons_of(outcome) == (buttons.CAN, buttons.CANNOT, buttons.HUMAN)
-
-
-def test_the_answer_is_the_article_when_there_is_one() -> None:
-    outcome = play(
-        turn(
-            "老公打我，我要离婚",
-            understood("rights_dv", needs=("rights_dv", "marriage_divorce"), found=danger("violence_recent")),
-            shown=[candidate("rights-dv-police")],
-        )
-    )
-    assert outcome.replies[0].article == "rights-dv-police"
-    assert "想离婚，怎么离" in outcome.replies[0].text
-    assert outcome.state.notice
-
-
-def test_four_messages_are_one_violence_ticket() -> None:
-    state = State()
-    said = []
-    for text in ("在吗", "我老公", "昨晚又"):
-        outcome = play(turn(text, state=state))
-        assert outcome.waits
-        said += [reply.text for reply in outcome.replies]
-        state = outcome.state
-    assert said == [say("smalltalk.listening")]
-    last = play(turn("打我了", understood("rights_dv", found=danger("violence_recent")), state=state))
-    assert opened(last).topic == "rights_dv"
-    assert opened(last).facts == {"what": "在吗\n我老公\n昨晚又\n打我了"}
-    assert last.state.waiting == ()
-
-
-def test_a_second_sign_of_the_same_goes_onto_the_ticket_without_asking_again() -> None:
-    first = play(turn("他昨晚打我了", understood("rights_dv", found=danger("violence_recent"))))
-    second = play(
-        turn(
-            "上个月也打过一次",
-            understood("rights_dv", found=danger("violence_recent")),
-            state=first.state.but(asked=None),
-            matters=[matter(found=danger("violence_recent"))],
-        )
-    )
-    assert text_of(second) == say("matter.joined")
-    assert joined(second).danger_kind == "violence_recent"
-
-
-def test_a_crowd_gets_a_neutral_word_and_goes_to_the_office() -> None:
-    outcome = play(turn("我们几十个人明天去拉横幅", understood("other_petition", found=danger("mass_event"))))
-    assert outcome.replies[0].text == say("danger.mass_event.self")
-    assert (opened(outcome).topic, opened(outcome).alarm) == ("other_petition", False)
-    assert outcome.state.asked is None
-
-
-def test_sure_danger_while_staff_talk_to_her_reaches_the_ticket_silently() -> None:
-    outcome = play(
-        turn(
-            "昨晚又打我了",
-            understood("rights_dv", found=danger("violence_recent")),
-            held=True,
-            matters=[matter("rights_dv", 4)],
-        )
-    )
-    assert outcome.replies == ()
-    assert joined(outcome).danger_level == "watch"
-
-
-@pytest.mark.parametrize("kind", [name for name in taxonomy().danger if name != "mass_event"])
-def test_doubt_opens_no_ticket_but_asks_gently_and_is_watched(kind: str) -> None:
-    outcome = play(
-        turn(
-            "保护令怎么申请",
-            understood("rights_dv", found=danger(kind, sure=False)),
-            shown=[candidate("rights-dv-protection-order")],
-        )
-    )
-    people = kind in {"suicide", "extreme_act", "medical"}
-    assert outcome.replies[0].article == "rights-dv-protection-order"
-    assert outcome.replies[-1].text == say("ask.people" if people else "ask.speak")
-    assert actions_of(outcome, Watch) == [Watch(kind)]
-    assert actions_of(outcome, OpenTicket) == actions_of(outcome, JoinTicket) == []
-
-
-def test_a_doubt_without_an_answer_is_only_the_question() -> None:
-    outcome = play(turn("我有点怕", understood(found=danger("threat", sure=False))))
-    assert text_of(outcome) == say("ask.speak")
-
-
-def test_the_question_is_asked_once_a_kind() -> None:
-    state = State(checked=("threat",))
-    outcome = play(turn("我有点怕", understood(found=danger("threat", sure=False)), state=state))
-    assert say("ask.speak") not in text_of(outcome)
-    assert actions_of(outcome, Watch) == [Watch("threat")]
-
-
-@pytest.mark.parametrize("text", ["不方便", "现在不方便", "不太方便，他在", "不方便说话", "他来了"])
-def test_not_being_able_to_talk_makes_it_sure_and_silent(text: str) -> None:
-    meaning = understood("command_pause" if text == "他来了" else "smalltalk_deny")
-    outcome = play(turn(text, meaning, state=State(asked="threat", checked=("threat",))))
-    assert text_of(outcome) == "好的。"
-    assert outcome.replies[0].quiet
-    assert (opened(outcome).danger_kind, opened(outcome).danger_level, opened(outcome).alarm) == (
-        "threat",
-        "urgent",
-        True,
-    )
-    assert bool(actions_of(outcome, Pause)) is (text == "他来了")
-
-
-def test_a_button_pressed_later_still_counts() -> None:
-    outcome = play(
-        turn("不方便", state=State(checked=("violence_recent",)), matters=[matter(found=danger("violence_recent"))])
-    )
-    assert (joined(outcome).danger_level, joined(outcome).alarm) == ("urgent", True)
-    assert text_of(outcome) == "好的。"
-
-
-@pytest.mark.parametrize(("desk", "words"), [(OPEN, "ask.person_calling"), (NOBODY, "ask.person_nobody")])
-def test_a_person_under_the_question_makes_it_sure(desk: Desk, words: str) -> None:
-    outcome = play(turn("找人", state=State(asked="confinement"), desk=desk))
-    assert text_of(outcome) == say(words)
-    assert (opened(outcome).danger_level, opened(outcome).alarm) == ("immediate", True)
-
-
-@pytest.mark.parametrize("text", ["没有人", "就我一个人", "找人"])
-def test_being_alone_with_dark_thoughts_is_sure(text: str) -> None:
-    outcome = play(turn(text, state=State(asked="suicide"), desk=NOBODY))
-    assert outcome.replies[0].text == say("danger.suicide.self")
-    assert opened(outcome).alarm
-    assert "没有值班人员在线" in text_of(outcome)
-
-
-@pytest.mark.parametrize(("text", "kind", "key"), [("方便", "threat", "ask.can"), ("有人", "suicide", "ask.someone")])
-def test_a_good_answer_lowers_nothing(text: str, kind: str, key: str) -> None:
-    outcome = play(turn(text, "smalltalk_affirm", state=State(asked=kind)))
-    assert text_of(outcome) == say(key)
-    assert outcome.actions == ()
-
-
-@pytest.mark.parametrize("text", ["没事了", "是误会", "我们和好了", "不用管了", "他道歉了", "别报警"])
-@pytest.mark.parametrize("kind", ["violence_now", "violence_recent", "suicide"])
-def test_nothing_she_says_lowers_it(text: str, kind: str) -> None:
-    outcome = play(
-        turn(text, "smalltalk_deny", state=State(danger=kind), matters=[matter("rights_dv", 5, found=danger(kind))])
-    )
-    assert outcome.handler == "urgent"
-    assert joined(outcome).ticket_id == 5
-    assert joined(outcome).danger_level is None
-    assert "还会看一眼" in text_of(outcome)
-
-
-def test_with_nobody_on_duty_nobody_is_promised_afterwards_either() -> None:
-    outcome = play(turn("没事了", state=State(danger="threat"), matters=[matter(found=danger("threat"))], desk=NOBODY))
-    assert text_of(outcome) == say("urgent.fine_nobody", call="110")
-
-
-@pytest.mark.parametrize("text", ["他还在外面踢", "我躲在卧室里", "昆山花桥", "好的", "在吗", "😭"])
-def test_the_bot_keeps_listening_without_menus(text: str) -> None:
-    form = Form("intake", "rights_dv", "where", ("what",))
-    outcome = play(
-        turn(
-            text,
-            "smalltalk_affirm" if text == "好的" else None,
-            state=State(danger="violence_now", form=form),
-            matters=[matter("rights_dv", 5, found=danger("violence_now"))],
-        )
-    )
-    assert text_of(outcome) == say("urgent.added", call="110")
-    assert buttons_of(outcome) == ()
-    assert joined(outcome).ticket_id == 5
-    assert joined(outcome).unit == ("kunshan" if text.startswith("昆山") else None)
-    assert outcome.state.form == form
-
-
-def test_a_real_question_in_danger_gets_its_answer() -> None:
-    outcome = play(
-        turn(
-            "保护令怎么申请",
-            "rights_dv",
-            state=State(danger="threat"),
-            matters=[matter(found=danger("threat"))],
-            shown=[candidate("rights-dv-protection-order")],
-        )
-    )
-    assert outcome.handler == "answer"
-    assert joined(outcome).ticket_id == 1

@@ -185,3 +185,17 @@ def test_another_topic_is_another_ticket() -> None:
 def test_protected_groups_go_the_green_way(text: str, intent: str, green: bool) -> None:
     told = play(turn(text, understood(intent)))
     assert opened(play(turn("找人", "command_human", state=told.state))).green is green
+
+
+def test_why_she_is_asked_is_told() -> None:
+    outcome = play(turn("为什么要问这个", "smalltalk_chat", state=in_form("where", "what"), matters=[WAGES]))
+    assert [reply.text for reply in outcome.replies] == [say("intake.why"), say("intake.where")]
+    assert asked(outcome) == "where"
+
+
+def test_a_story_instead_of_a_contact_is_kept_and_the_contact_asked_once_more() -> None:
+    first = play(turn("老板跑了，我们一共六个人", "job_dispute", state=in_form("contact"), matters=[WAGES]))
+    assert joined(first).facts == {"more": "老板跑了，我们一共六个人"}
+    assert asked(first) == "contact"
+    second = play(turn("都没有签合同", "job_dispute", state=first.state, matters=[WAGES]))
+    assert second.state.form is None

@@ -7,7 +7,17 @@ from nlu.gazetteer import Gazetteer
 from nlu.numerals import number
 from nlu.text import normal
 
-PLACES = Gazetteer({"吴江": "wujiang", "吴江区": "wujiang", "苏州": "sz", "苏州工业园区": "sip", "相城": "xiangcheng", "相成区": "xiangcheng", "盛泽": "wujiang"})
+PLACES = Gazetteer(
+    {
+        "吴江": "wujiang",
+        "吴江区": "wujiang",
+        "苏州": "sz",
+        "苏州工业园区": "sip",
+        "相城": "xiangcheng",
+        "相成区": "xiangcheng",
+        "盛泽": "wujiang",
+    }
+)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,9 @@ def test_mask_leaves_danger_alone(sentence: str) -> None:
     assert findings_of(sentence).kinds
 
 
-@pytest.mark.parametrize(("sentence", "past"), [*((s, True) for s in BOOK.past.holds), *((s, False) for s in BOOK.past.fails)])
+@pytest.mark.parametrize(
+    ("sentence", "past"), [*((s, True) for s in BOOK.past.holds), *((s, False) for s in BOOK.past.fails)]
+)
 def test_past(sentence: str, past: bool) -> None:
     assert findings_of(sentence).past is past
 

@@ -9,7 +9,9 @@ from nlu.examples import read_examples
 from nlu.archive import ROOT
 from nlu.taxonomy import LEVELS, taxonomy
 
-TERMS_OF_LAW = re.compile(r"家庭暴力|保护令|诉讼|仲裁|抚养权|赡养|扶养|侵权|债务|担保贷|贴息|征信|反担保|婚姻登记|财产分割|法律援助")
+TERMS_OF_LAW = re.compile(
+    r"家庭暴力|保护令|诉讼|仲裁|抚养权|赡养|扶养|侵权|债务|担保贷|贴息|征信|反担保|婚姻登记|财产分割|法律援助"
+)
 
 
 def test_domain_follows_the_taxonomy() -> None:

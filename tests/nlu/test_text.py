@@ -30,8 +30,12 @@ def test_normal_form(typed: str, read: str) -> None:
     assert normal(typed).text == read
 
 
-@pytest.mark.parametrize("invisible", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u3164", "\ufe0f", "\u202e"])
-@pytest.mark.parametrize(("text", "kind"), [("他拿着刀在砸门", "violence_now"), ("我不想活了", "suicide"), ("老公打我", "violence_recent")])
+@pytest.mark.parametrize(
+    "invisible", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u3164", "\ufe0f", "\u202e"]
+)
+@pytest.mark.parametrize(
+    ("text", "kind"), [("他拿着刀在砸门", "violence_now"), ("我不想活了", "suicide"), ("老公打我", "violence_recent")]
+)
 def test_risk_words_are_found_with_invisible_characters_inside(text: str, kind: str, invisible: str) -> None:
     assert kind in findings_of(invisible.join(text)).kinds
 

@@ -120,6 +120,13 @@ def say(
     tx: Tx, conversation_id: int, contact_id: int, external_id: str, text: str, topic: str, danger: dict[str, str]
 ) -> None:
     now = micros()
+    level = danger.get("level", "none")
+    understanding = {
+        "intent": topic,
+        "confidence": 0.9,
+        "danger": {"level": level, "kind": danger.get("kind"), "sure": level != "none"},
+        "model": "test",
+    }
     message_id = messages.take(
         tx,
         inbox="web",
@@ -130,17 +137,7 @@ def say(
         body=text,
         sent_at=None,
         now=now,
-    )
-    assert message_id is not None
-    level = danger.get("level", "none")
-    understanding = {
-        "intent": topic,
-        "confidence": 0.9,
-        "danger": {"level": level, "kind": danger.get("kind"), "sure": level != "none"},
-        "model": "test",
-    }
-    messages.understood(
-        tx, message_id, contact_id, understanding=understanding, handler="answer", article=None, waits=False
+        handled=messages.Handled(understanding, "answer", None, waits=False),
     )
     reply = "您说的我记下了。可以看看这几条，也可以找人。"
     outbox.add(

@@ -22,7 +22,7 @@ HERE = "here"  # she wants to be answered where she writes
 
 def facts_card(desk: Desk, view: CaseView, reveal: Callable[[], None]) -> None:
     ticket = view.ticket
-    sealed = [name for name in view.facts if name in words.SEALED_FACTS and view.facts[name] not in {None, "", HERE}]
+    sealed = [name for name in view.facts if name in words.SEALED_FACTS and view.facts[name] not in (None, "", HERE)]
     with _card("情况"):
         with ui.element("dl").classes("facts"):
             _pair("来源", words.SOURCES.get(ticket.source, ticket.source))
@@ -35,11 +35,11 @@ def facts_card(desk: Desk, view: CaseView, reveal: Callable[[], None]) -> None:
             if ticket.helper:
                 _pair("身份", "替别人来问的")
             for name, value in view.facts.items():
-                if name in words.FACTS and name not in words.SEALED_FACTS and value not in {None, ""}:
+                if name in words.FACTS and name not in words.SEALED_FACTS and value not in (None, ""):
                     _pair(words.FACTS[name], str(value))
             for name in sealed:
                 _pair(words.FACTS[name], words.masked(str(view.facts[name])))
-                if view.facts.get("contact") == HERE:
+            if view.facts.get("contact") == HERE:
                 _pair(words.FACTS["contact"], "就在聊天里回复")
             if view.facts.get("protected"):
                 _pair("受保护群体", "是")

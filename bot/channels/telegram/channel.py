@@ -101,7 +101,7 @@ class Telegram:
         except InvalidToken:
             raise
         except TelegramError as error:
-            logger.warning("telegram command menu not set (%s)", type(error).__name__)
+            logger.warning("telegram_menu_failed", extra={"error": type(error).__name__})
 
     def _read(self, update: dict[str, Any]) -> Reading:
         """Also does what must not wait for its turn: the pressed button stops spinning, the group is told."""
@@ -131,4 +131,4 @@ async def _errand(call: Coroutine[Any, Any, Any]) -> None:
     try:
         await call
     except TelegramError as error:
-        logger.info("telegram errand failed (%s)", type(error).__name__)
+        logger.info("telegram_errand_failed", extra={"error": type(error).__name__})

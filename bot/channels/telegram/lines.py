@@ -131,7 +131,8 @@ class Lines:
             item.tries += 1
             item.due = asyncio.get_running_loop().time() + self._pace.delay(item.tries)
             logger.warning(
-                "telegram update %s failed (%s), try %s", item.reading.update_id, type(error).__name__, item.tries
+                "telegram_update_failed",
+                extra={"update": item.reading.update_id, "error": type(error).__name__, "tries": item.tries},
             )
             return
         if item in line.items:  # else it was given up meanwhile, and came through after all

@@ -69,7 +69,7 @@ class Poller:
             ledger = Ledger(await self._again(self._open))
             await self._follow(ledger)
         except Lost:
-            logger.warning("telegram polling was taken over")
+            logger.warning("telegram_poll_taken_over")
         finally:
             await self._tenure.end(ledger.offset)
 
@@ -103,7 +103,7 @@ class Poller:
             except Exception as error:  # noqa: BLE001 - one place where whatever failed is tried again
                 tries += 1
                 self.problem = type(error).__name__
-                logger.warning("telegram poll failed (%s), try %s", self.problem, tries)
+                logger.warning("telegram_poll_failed", extra={"error": self.problem, "tries": tries})
                 await asyncio.sleep(self._pace.delay(tries))
             else:
                 self.problem = None
@@ -118,7 +118,7 @@ class Poller:
         for update in batch:
             update_id = update.get("update_id") if isinstance(update, dict) else None
             if type(update_id) is not int:  # True is an int as well
-                logger.error("telegram update without an id left out")
+                logger.error("telegram_update_without_id")
                 continue
             named += 1
             if ledger.take(update_id, asked):
@@ -134,7 +134,9 @@ class Poller:
         try:
             reading = self._read(update)
         except Exception as error:  # noqa: BLE001 - a shape nobody foresaw must not stop the others
-            logger.error("telegram update %s unreadable (%s), left out", update_id, type(error).__name__)  # noqa: TRY400 - a traceback could quote her
+            # Not logger.exception: the traceback could quote her.
+            extra = {"update": update_id, "error": type(error).__name__}
+            logger.error("telegram_update_unreadable", extra=extra)  # noqa: TRY400 - see above
             ledger.settle(update_id)
             return
         if reading.inbound is None:
@@ -146,6 +148,6 @@ class Poller:
         """Telegram shows 100 unconfirmed updates and no more: one that never succeeds would silence everybody."""
         item = lines.hopeless(GIVE_UP)
         if item is not None:
-            logger.error("telegram update %s given up after %s tries", item.reading.update_id, item.tries)
+            logger.error("telegram_update_given_up", extra={"update": item.reading.update_id, "tries": item.tries})
             lines.give_up(item)
             self._lost(item.reading)

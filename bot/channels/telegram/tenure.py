@@ -29,7 +29,7 @@ class Tenure:
         """Returns once the lease is ours."""
         while True:
             if await self._take():
-                logger.info("telegram polling begins")
+                logger.info("telegram_poll_begins")
                 return
             await asyncio.sleep(self._pace.lease / 6)
 
@@ -44,7 +44,7 @@ class Tenure:
                 renewed = loop.time()
             elif took is False:
                 break
-        logger.warning("telegram polling goes to another process")
+        logger.warning("telegram_lease_lost")
 
     async def position(self) -> int | None:
         self._confirmed = await self._store.read(lambda tx: offsets.position(tx, self._inbox))
@@ -71,7 +71,7 @@ class Tenure:
             await self.confirm(offset)
             await self._store.unit(lambda tx: leases.drop(tx, self._inbox, self._owner))
         except Exception as error:  # noqa: BLE001 - the lease runs out by itself, what is not confirmed comes again
-            logger.warning("telegram polling ended without a farewell (%s)", type(error).__name__)
+            logger.warning("telegram_farewell_failed", extra={"error": type(error).__name__})
 
     async def _take(self) -> bool | None:
         """None: the store could not say."""
@@ -80,5 +80,5 @@ class Tenure:
         try:
             return await self._store.unit(lambda tx: leases.take(tx, self._inbox, self._owner, now=now, until=until))
         except Exception as error:  # noqa: BLE001 - a store out of order is no reason to stop trying
-            logger.warning("telegram lease: the store failed (%s)", type(error).__name__)
+            logger.warning("telegram_lease_failed", extra={"error": type(error).__name__})
             return None

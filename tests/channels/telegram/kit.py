@@ -16,6 +16,18 @@ from tests.telegram_api import TOKEN, TelegramApi
 FAST = Pace(poll=1, look=0.02, look_top=0.1, first=0.02, top=0.1, lease=3, handle=5, grace=2)
 INBOX = f"telegram:{TOKEN.split(':', maxsplit=1)[0]}"
 
+HANDLED = messages.Handled(
+    understanding={
+        "intent": "smalltalk_greeting",
+        "confidence": 1.0,
+        "danger": {"level": "none", "kind": None, "sure": True, "confidence": 0.0},
+        "model": "test",
+    },
+    handler="test",
+    article=None,
+    waits=False,
+)
+
 
 def clock() -> int:
     return time.time_ns() // 1_000
@@ -46,6 +58,7 @@ def commit(tx: Tx, inbound: Inbound) -> bool:
         body=inbound.text,
         sent_at=inbound.sent_at,
         now=inbound.received_at,
+        handled=HANDLED,
     )
     return taken is not None
 

@@ -79,7 +79,9 @@ async def test_an_unreadable_update_is_left_out_alone(
     async with running(api, one_store, desk.receive):
         await api.until(lambda: api.forgotten == last + 1)
     assert desk.texts == ["前面的", "后面的"]
-    assert f"telegram update {bad} unreadable" in caplog.text
+    assert [record.__dict__["update"] for record in caplog.records if record.msg == "telegram_update_unreadable"] == [
+        bad
+    ]
     assert "文字" not in caplog.text
 
 
