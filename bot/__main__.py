@@ -3,9 +3,10 @@
 import argparse
 import importlib
 import pkgutil
+import re
 import sys
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from bot import commands
 from bot.settings import SettingsError, load_settings
@@ -23,9 +24,25 @@ class Command(Protocol):
         ...
 
 
+class Parser(argparse.ArgumentParser):
+    """argparse says what is wrong in English; what we say ourselves is Chinese."""
+
+    def error(self, message: str) -> NoReturn:
+        found = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        if found:
+            said = f"没有“{found[1]}”，可以用：{found[2].replace(chr(39), '')}"
+        elif message.startswith("the following arguments are required: "):
+            said = f"还缺：{message.partition(': ')[2]}"
+        elif message.startswith("unrecognized arguments: "):
+            said = f"不认识：{message.partition(': ')[2]}"
+        else:
+            said = message
+        self.exit(2, f"命令有误：{said}\n用法见 {self.prog} -h\n")
+
+
 def build_parser(wanted: frozenset[str]) -> argparse.ArgumentParser:
     """Only the wanted verbs are imported (a parser needs no web server); none wanted means all, for the help."""
-    parser = argparse.ArgumentParser(prog="halfsky", description="半边天：妇联咨询受理系统")
+    parser = Parser(prog="halfsky", description="半边天：妇联咨询受理系统")
     parser.add_argument("--config", metavar="FILE", help="配置文件（默认 var/halfsky.toml）")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="命令")
     names = [info.name for info in pkgutil.iter_modules(commands.__path__)]

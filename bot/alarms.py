@@ -72,7 +72,8 @@ class Alarms:
             except Exception:
                 log.exception("alarm round failed")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await self._wake.wait()
 
     async def ring(self) -> None:
         """Move every alarm on that nobody has taken in time."""
@@ -96,7 +97,7 @@ class Alarms:
         assert self._client is not None
         try:
             answer = await self._client.post(self._webhook, json=payload(self._webhook, alarm, link))
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return type(error).__name__
         if answer.status_code >= 300:
             return f"HTTP {answer.status_code}"

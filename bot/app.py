@@ -33,6 +33,7 @@ from knowledge.render import render
 from nlu.danger import rules_danger
 from store import Store, conversations, open_store, outbox
 from web.auth.guard import Guard
+from web.auth.permissions import undeclared_pages
 from web.auth.routes import auth_routes
 from web.desk import Desk
 from web.register import register
@@ -157,7 +158,9 @@ async def healthz(app: App) -> JSONResponse:
     core = app.core
     waiting = await core.store.read(outbox.backlog)
     model = core.reader.model
-    green = model is not None and app.watch.healthy
+    # A wished model that cannot be loaded, or a channel that is cut off: she is answered, somebody must look.
+    problems = [channel for channel in app.channels.values() if getattr(channel, "problem", None)]
+    green = model is not None and app.watch.healthy and not problems
     state = {
         "status": "green" if green else "yellow",
         "model": None if model is None else model.model,
@@ -185,8 +188,11 @@ def site(app: App) -> ASGIApp:
     if "pages" in core.settings.parts:
         api.router.routes.extend(auth_routes(core.store, core.settings, core.clock))
         register(api, build_desk(core))
-        # Nothing of ours is kept in NiceGUI's storage; its secret may change with every start.
-        ui.run_with(api, storage_secret=secrets.token_hex(32), title="工作台", language="zh-CN")
+        undeclared = undeclared_pages()
+        if undeclared:
+            raise RuntimeError(f"staff pages without a permission: {undeclared}")
+        # No storage secret: nothing of ours is kept in NiceGUI's storage, and it sets no cookie of its own.
+        ui.run_with(api, title="工作台", language="zh-CN")
     return Guard(api, core.store, core.settings, core.clock)
 
 

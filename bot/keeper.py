@@ -37,8 +37,10 @@ class Keeper:
             if abs((now - before) - passed) > JUMP:
                 log.error("clock jumped: nothing is deleted in this round")
                 continue
-            with contextlib.suppress(Exception):
+            try:
                 await self._store.unit(lambda tx, now=now: forget_due(tx, now=now))  # type: ignore[misc]  # bound early
+            except Exception:
+                log.exception("keeper round failed")
 
 
 def forget_due(tx: Tx, *, now: int) -> int:

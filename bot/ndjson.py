@@ -2,35 +2,50 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, BinaryIO
 
 
 class BadLine(ValueError):
     """The line cannot be answered; the message says why."""
 
 
-def serve(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]], lines: TextIO = sys.stdin) -> int:
-    """Exit code: 1 when any line was bad, else 0."""
+Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+def serve(answer: Answer, lines: Iterable[bytes] | None = None, out: BinaryIO | None = None) -> int:
+    """Bytes on both sides, because a machine's locale must not change the contract. Exit code: 1 after any bad line."""
+    stream = sys.stdout.buffer if out is None else out
     bad = False
-    for line in lines:
-        asked: Any = None
-        try:
-            asked = json.loads(line)
-            reply = {"id": _id(asked), **answer(asked)}
-        except (ValueError, RecursionError) as error:
-            bad = True
-            known = asked.get("id") if isinstance(asked, dict) else None
-            reply = {"id": known if isinstance(known, str) else None, "error": str(error)}
-        sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+    for line in sys.stdin.buffer if lines is None else lines:
+        reply = _reply(answer, line)
+        bad |= "error" in reply
+        # A lone surrogate has no UTF-8; its escape is what JSON writes for it.
+        stream.write(json.dumps(reply, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+        stream.flush()
     return int(bad)
 
 
-def _id(asked: Any) -> str:
-    if not isinstance(asked, dict) or not isinstance(asked.get("id"), str):
-        raise BadLine("每行应是 JSON 对象，且有字符串 id")
-    return str(asked["id"])
+def _reply(answer: Answer, line: bytes) -> Mapping[str, Any]:
+    name: str | None = None
+    try:
+        asked = _parse(line)
+        if isinstance(asked, dict) and isinstance(asked.get("id"), str):
+            name = asked["id"]
+        if name is None:
+            raise BadLine("每行应是 JSON 对象，且有字符串 id")
+        return {"id": name, **answer(asked)}
+    except BadLine as error:
+        return {"id": name, "error": str(error)}
+    except (ValueError, OverflowError, RecursionError):
+        return {"id": name, "error": "这一行处理不了"}
+
+
+def _parse(line: bytes) -> Any:
+    try:
+        return json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BadLine("这一行不是 UTF-8 的 JSON") from error
 
 
 def text_of(asked: Mapping[str, Any]) -> str:

@@ -56,7 +56,8 @@ class Outbox:
         due = await self._store.read(lambda tx: outbox.next_due(tx, list(self._channels)))
         wait = IDLE if due is None else min(IDLE, max(0.05, (due - self._clock()) / 1_000_000))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), wait)
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
 
     async def round(self) -> bool:
         """Hand over what is due now; True when there was anything."""

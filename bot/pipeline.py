@@ -17,7 +17,7 @@ from handlers.router import decide, stumble
 from handlers.state import State
 from handlers.turn import Outcome, Turn
 from store import Store, Tx, contacts, conversations, messages, outbox
-from store.errors import Stale
+from store.errors import KeyErased, Stale
 from store.rows import Conversation
 
 log = logging.getLogger("halfsky.pipeline")
@@ -95,9 +95,13 @@ def day_of(at: int) -> date:
 
 
 def look(tx: Tx, inbound: Inbound) -> Before | Receipt:
-    seen = messages.find(tx, inbound.inbox, inbound.external_id)
+    try:
+        seen = messages.find(tx, inbound.inbox, inbound.external_id)
+    except KeyErased:
+        return Receipt(inbound.sender, (), repeated=True)
     if seen is not None:
-        return _receipt(tx, seen.id, seen.token, repeated=True)
+        forgotten = conversations.by_id(tx, seen.conversation_id) is None
+        return _receipt(tx, seen.id, seen.token, repeated=True, only_last=forgotten)
     conversation = conversations.by_address(tx, inbound.inbox, inbound.sender)
     return Before(conversation, State.from_json(conversation.state if conversation else None))
 
@@ -152,8 +156,9 @@ def _decide(turn: Turn, conversation: Conversation) -> Outcome:
         return stumble(turn)
 
 
-def _receipt(tx: Tx, message_id: int, token: str, *, repeated: bool) -> Receipt:
-    rows = outbox.answers(tx, message_id)
+def _receipt(tx: Tx, message_id: int, token: str, *, repeated: bool, only_last: bool = False) -> Receipt:
+    """`only_last`: she asked to be forgotten, so the answer to that very message is all that is shown again."""
+    rows = [row for row in outbox.answers(tx, message_id) if not only_last or row.created_at == row.last_in_at]
     return Receipt(
         token, tuple(Sent(row.reply_id, row.text, row.buttons, row.seat_id is not None) for row in rows), repeated
     )

@@ -74,7 +74,8 @@ class Reader:
         future: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((asked, future))
         try:
-            return await asyncio.wait_for(future, self._patience)
+            async with asyncio.timeout(self._patience):
+                return await future
         except TimeoutError:
             log.warning("late", extra={"seconds": self._patience})
             return rules_only(asked)
@@ -103,10 +104,17 @@ class Reader:
             return [rules_only(asked) for asked in batch]
 
     def _find(self, asked: Asked, understanding: Understanding) -> Reading:
-        topics = understanding.needs or ((asked.topic,) if understanding.abstain and asked.topic else ())
+        topics = topics_of(understanding, asked.topic)
         text = "\n".join((*asked.waiting, asked.text))
         found = self.search(text, understanding.vector, topics, asked.day)
         return Reading(understanding, tuple(found))
+
+
+def topics_of(understanding: Understanding, current: str | None) -> tuple[str, ...]:
+    """What the articles may be about, most probable first; a message that says little keeps to the current topic."""
+    guesses = (understanding.intent, *understanding.needs, *(other.intent for other in understanding.alternatives[:1]))
+    lead = (current,) if understanding.abstain and current else ()
+    return tuple(dict.fromkeys((*lead, *guesses)))
 
 
 def rules_only(asked: Asked) -> Reading:

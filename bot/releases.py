@@ -90,16 +90,30 @@ class ModelWatch:
         except Exception:
             log.exception("model cannot be loaded", extra={"model": release.model})
             self.healthy = False
+            await self._instead(release)
             return
         self._reader.model = model
         self._loaded = release.id
         self.healthy = True
         log.info("model live", extra={"model": release.model})
 
+    async def _instead(self, broken: Release) -> None:
+        """After a start with a broken model there is no old one to go on with: the newest that still loads answers."""
+        if self._reader.model is not None:
+            return
+        for release in await self._store.read(releases.history):
+            if (release.file, release.sha256) == (broken.file, broken.sha256):
+                continue
+            with contextlib.suppress(BrokenModel, ValueError, KeyError, OSError):
+                loop = asyncio.get_running_loop()
+                self._reader.model = await loop.run_in_executor(self._thread, load, release, self._places)
+                return
+
     async def _work(self) -> None:
         while True:
             self._wake.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._wake.wait()
             with contextlib.suppress(Exception):
                 await self.look()

@@ -112,7 +112,7 @@ def _read_file(path: Path, *, required: bool) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} 不是正确的 TOML：{error}") from error
 
 
@@ -121,10 +121,17 @@ def _from_environment(env: Mapping[str, str], known: Mapping[str, Any]) -> dict[
     for name in known:
         variable = f"HALFSKY_{name.upper()}"
         if name in SECRETS and env.get(f"{variable}_FILE"):
-            found[name] = Path(env[f"{variable}_FILE"]).read_text(encoding="utf-8").strip()
+            found[name] = _secret(f"{variable}_FILE", Path(env[f"{variable}_FILE"]))
         if env.get(variable):
             found[name] = env[variable]
     return found
+
+
+def _secret(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{variable} 指的文件 {path} 读不出来") from error
 
 
 def _typed(name: str, value: Any, kind: Any) -> Any:

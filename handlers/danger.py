@@ -2,7 +2,7 @@
 
 from handlers import heard, matters, raising, scripts
 from handlers.phrases import say
-from handlers.turn import Outcome, Pause, Reply, Turn
+from handlers.turn import Action, Outcome, Pause, Reply, Turn
 
 REMEMBERED = 6  # wordings of the danger
 
@@ -48,17 +48,24 @@ def _silently(turn: Turn, kind: str, level: str) -> Outcome:
 
 
 def confirmed(turn: Turn, kind: str) -> Outcome:
-    """不方便, 找人 or 没有人 under the gentle question: a doubtful sign has become sure."""
+    """不方便, 找人 or 没有人 under the gentle question: the doubt is gone; the topic is what she asked about."""
     level = turn.taxonomy.danger[kind].level
-    action = raising.ticket(turn, kind, level if level in matters.ALARMING else "urgent", alarm=True)
-    said = heard.bare(turn.text)
-    state = turn.state.onward(danger=kind)
-    if kind in scripts.PEOPLE and heard.CANNOT.match(said) is None:
-        replies = scripts.replies(turn, kind, action)
-    elif said in heard.HUMANS:
-        replies = (Reply(say("ask.person_calling" if turn.desk.duty else "ask.person_nobody")),)
-    else:
-        replies = (Reply(say("ask.cannot"), quiet=True),)
+    topic = turn.state.topic or raising.topic_of(turn, kind)
+    action = raising.ticket(turn, kind, level if level in matters.ALARMING else "urgent", alarm=True, topic=topic)
     return Outcome(
-        handler="gentle", replies=replies, state=state, actions=(action,), topic=raising.topic_of(turn, kind)
+        handler="gentle",
+        replies=_after_confirming(turn, kind, action),
+        state=turn.state.onward(danger=kind),
+        actions=(action,),
+        topic=topic,
     )
+
+
+def _after_confirming(turn: Turn, kind: str, action: Action) -> tuple[Reply, ...]:
+    said = heard.bare(turn.text)
+    if kind in scripts.PEOPLE and heard.CANNOT.match(said) is None:
+        return scripts.replies(turn, kind, action)
+    if said not in heard.HUMANS:
+        return (Reply(say("ask.cannot"), quiet=True),)
+    words = say("ask.person_calling" if turn.desk.duty else "ask.person_nobody")
+    return (Reply("\n".join((words, *scripts.way_back(kind, action)))),)

@@ -26,9 +26,9 @@ def topic_of(turn: Turn, kind: str) -> str:
     return next((name for name in (turn.understanding.intent, *turn.understanding.needs) if name in row), row[0])
 
 
-def ticket(turn: Turn, kind: str, level: str, *, alarm: bool) -> Action:
+def ticket(turn: Turn, kind: str, level: str, *, alarm: bool, topic: str | None = None) -> Action:
     """One ticket a matter: an open one of the same life takes the danger, else a new one opens."""
-    topic = topic_of(turn, kind)
+    topic = topic or topic_of(turn, kind)
     matter = matters.dangerous(turn) or matters.about(turn, topic)
     if matter is not None:
         return JoinTicket(

@@ -51,14 +51,18 @@ def call(kind: str | None) -> str:
     return among(f"danger.{kind}")["self"].partition("\n")[0]
 
 
+def way_back(kind: str, action: Action) -> list[str]:
+    """Her three words, where they cannot be read by the wrong person."""
+    return [say("code.line", code=CODE)] if kind not in NO_CODE and isinstance(action, OpenTicket) else []
+
+
 def replies(turn: Turn, kind: str, action: Action) -> tuple[Reply, ...]:
     words = script(turn, kind)
     lines = []
     if kind != NEUTRAL:
         number = words.partition("\n")[0]
         lines.append(say("duty.calling" if turn.desk.duty else "duty.nobody", call=number))
-    if kind not in NO_CODE and isinstance(action, OpenTicket):
-        lines.append(say("code.line", code=CODE))
+    lines += way_back(kind, action)
     return (Reply(words), Reply("\n".join(lines))) if lines else (Reply(words),)
 
 

@@ -117,8 +117,9 @@ def _resources(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
         component = str(node["uses"])
         if component not in SERVED:
             raise ArchiveError(
-                f"模型 {path.name} 用了组件 {component.rpartition('.')[2]}，本机服务不会计算。两个办法：一、用本项目的 config.yml "
-                "重新训练（make train）；二、另开一个 Rasa 服务（rasa run --enable-api），并设 HALFSKY_NLU_URL=它的地址"
+                f"模型 {path.name} 用了组件 {component.rpartition('.')[2]}，本机服务不会计算。两个办法："
+                "一、用本项目的 config.yml 重新训练（make train）；"
+                "二、另开一个 Rasa 服务（rasa run --enable-api），并设 HALFSKY_NLU_URL=它的地址"
             )
         if component in (INTENTS, DANGER):
             found[component] = str(node["resource"]["name"])
@@ -131,8 +132,9 @@ def _resources(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _json(path: Path, members: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    member = _member(path, members, name)
     try:
-        content: dict[str, Any] = json.loads(_member(path, members, name))
+        content: dict[str, Any] = json.loads(member)
     except ValueError as error:
         raise ArchiveError(f"模型 {path.name} 里的 {name} 不是正确的 JSON") from error
     return content

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlu.heads import Arrays, Head, sigmoid
 from nlu.rules import Findings, findings_of, severity
@@ -14,12 +15,13 @@ NONE = "none"
 NO_DANGER = Danger()
 RULE_WEIGHT = 0.5  # of a rule's word on the kind, against the classifier's probabilities
 RULE_CONFIDENCE = 0.9
-LOUD = 0.45  # share of the evidence from which on an alarming kind is taken
+WORDS = 3  # characters that must be left beside a mask
+LOUD = 0.5  # share of the evidence from which on an alarming kind is taken
 
 
 @dataclass(frozen=True)
 class Limits:
-    """On the probability of any danger: `low` is a suspicion, `high` is sure; below `veto` even a rule is only a suspicion."""
+    """On the probability of any danger: `low` suspects, `high` is sure; below `veto` even a rule only suspects."""
 
     low: float
     high: float
@@ -61,7 +63,7 @@ class DangerModel:
         suspicions = self.suspect(vectors, texts)
         return [judge(found, seen, self.limits) for found, seen in zip(findings, suspicions, strict=True)]
 
-    def arrays(self) -> dict[str, np.ndarray]:
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
         limits = self.limits
         return {
             **self.head.arrays("danger"),
@@ -88,7 +90,8 @@ def judge_by_rules(found: Findings) -> Danger:
 
 def judge(found: Findings, seen: Suspicion, limits: Limits) -> Danger:
     """Keyword or model is enough to be heard; only both silent, or a frame around the words, means none."""
-    suspected = seen.any >= limits.low or bool(found.kinds)
+    emptied = found.masked and len(found.text) < WORDS  # 我想死你了 leaves nothing to suspect
+    suspected = (seen.any >= limits.low and not emptied) or bool(found.kinds)
     framed_out = bool(found.frames) and seen.any < (limits.low if found.soft else limits.high)
     if not suspected or framed_out:
         return Danger(confidence=1.0 - seen.any)
@@ -109,7 +112,8 @@ def _kind(found: Findings, seen: Suspicion) -> str:
     loud = scores.keys() - quiet
     rings = sum(scores[kind] for kind in loud) >= LOUD * sum(scores.values())
     among = sorted(loud if rings and loud else quiet or loud)
-    return max(among, key=lambda kind: (scores[kind], severity(taxonomy().danger[kind].level)))
+    kind = max(among, key=lambda name: (scores[name], severity(taxonomy().danger[name].level)))
+    return "violence_recent" if kind == "violence_now" and found.over and kind not in found.kinds else kind
 
 
 def acted_on(found: Findings, kind: str, *, sure: bool, confidence: float) -> Danger:

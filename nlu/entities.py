@@ -56,7 +56,7 @@ READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("bank_card", re.compile(r"(?<!\d)[3-6]\d{3}(?:[- ]?\d{4}){3}(?:[- ]?\d{1,3})?(?!\d)"), _bank_card),
     ("pregnancy", moments.PREGNANCY, moments.pregnancy),
     ("date", moments.DAY, moments.day),
-    ("money", re.compile(rf"[¥$](?P<n>\d[\d,]*(?:\.\d+)?)(?P<big>[万亿wW])?(?P<rest>(?!))?"), _money),
+    ("money", re.compile(r"[¥$](?P<n>\d[\d,]*(?:\.\d+)?)(?P<big>[万亿wW])?(?P<rest>(?!))?"), _money),
     (
         "money",
         re.compile(

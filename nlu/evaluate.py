@@ -46,7 +46,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class DangerEvaluation:
-    """`recall`: danger of any kind noticed. `alarms`: harmless messages that would ring; `questions`: only a gentle question."""
+    """`recall`: danger of any kind noticed. `alarms`: harmless messages that would ring; `questions`: that only ask."""
 
     dangers: int
     recall: float
@@ -151,7 +151,7 @@ def danger_lines(result: DangerEvaluation) -> list[str]:
     missed = "、".join(f"{kind} {count}" for kind, count in result.missed_kinds.items()) or "无"
     return [
         "",
-        f"危险句 {result.dangers} 条：察觉 {result.recall:.4f}，确定的判为确定 {result.sure_recall:.4f}，"
+        f"危险句 {result.dangers} 条：察觉 {result.recall:.4f}，确定的判为确定 {result.sure_recall:.4f}",
         f"种类正确 {result.kind_right:.3f}，级别正确 {result.level_right:.3f}",
         f"无危险句 {result.harmless} 条：误报警 {result.alarms}，多问一句 {result.questions}",
         f"漏掉的种类：{missed}",

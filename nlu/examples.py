@@ -37,6 +37,7 @@ def read_examples(paths: Iterable[Path]) -> list[Example]:
     for path in paths:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         for item in document["nlu"]:
-            for entry in item.get("examples", ()):
-                found.append(example(str(entry["text"]), item["intent"], entry.get("metadata")))
+            found += [
+                example(str(entry["text"]), item["intent"], entry.get("metadata")) for entry in item.get("examples", ())
+            ]
     return found

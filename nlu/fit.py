@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
-from scipy.sparse import csr_matrix
+from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]  # trainer only, ships no types
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # the same
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
@@ -19,7 +19,7 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Strength:
-    """Inverse regularisation of the two halves, the n-grams' share of the evidence (0: none), weights of the classes."""
+    """Inverse regularisation of both halves, the n-grams' share of the evidence (0: none), weights of the classes."""
 
     sentence: float = 6.0
     grams: float = 20.0

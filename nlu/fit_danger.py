@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from nlu.danger import NONE, DangerModel, Limits
@@ -18,15 +19,15 @@ from nlu.understanding import Vector
 @dataclass(frozen=True)
 class DangerPlan:
     """`missed`: share of sure dangers that neither a rule nor the lower limit may find. `precision`: of what the
-    classifier alone calls sure. `weight`: of a danger against an ordinary sentence. `veto`: below it a rule only suspects.
+    classifier alone calls sure. `weight`: of a danger against an ordinary sentence. `veto`: below it a rule suspects.
     """
 
     weight: float = 2.0
     strength: float = 5.0
     share: float = 0.7
     folds: int = 4
-    missed: float = 0.05
-    precision: float = 0.75
+    missed: float = 0.07
+    precision: float = 0.8
     veto: float = 0.05
 
 
@@ -64,13 +65,13 @@ def _balance(labels: Sequence[str], weight: float) -> dict[str, float]:
     return {label: 1.0 if label == NONE else weight * (usual / count) ** 0.5 for label, count in counts.items()}
 
 
-def _low(danger: Floats, by_rule: np.ndarray, missed: float) -> float:
+def _low(danger: Floats, by_rule: NDArray[np.bool_], missed: float) -> float:
     """The highest limit that leaves no more than `missed` of the sure dangers to nobody."""
     found = np.where(by_rule, 1.0, danger)
     return float(np.quantile(found, missed))
 
 
-def _precise(danger: Floats, marked: np.ndarray, precision: float) -> float:
+def _precise(danger: Floats, marked: NDArray[np.bool_], precision: float) -> float:
     """The lowest limit from which on the wanted share of what is flagged is danger."""
     order = np.argsort(-danger)
     shares = np.cumsum(marked[order]) / np.arange(1, len(order) + 1)
@@ -78,7 +79,7 @@ def _precise(danger: Floats, marked: np.ndarray, precision: float) -> float:
     return float(danger[order][good[-1]]) if len(good) else 1.0
 
 
-def _sure_head(vectors: Vector, certain: np.ndarray) -> Head:
+def _sure_head(vectors: Vector, certain: NDArray[np.bool_]) -> Head:
     """Among dangers: is it said (1) or only to be feared (0)?"""
     empty = np.zeros((0, 1), dtype=np.int8)
     if certain.all() or not certain.any():

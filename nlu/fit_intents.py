@@ -1,7 +1,7 @@
 """Fits the intent model: calibrated intents, when to hold back, and further needs in one message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,11 @@ class IntentPlan:
     `pairs`: invented messages with two needs. `stray`: share of single needs that may be given a second one.
     """
 
-    strength: Strength = Strength(sentence=6.0, grams=20.0, share=0.4)
+    strength: Strength = field(default_factory=lambda: Strength(sentence=6.0, grams=20.0, share=0.4))
     folds: int = 4
     wrong: float = 0.5
     pairs: int = 1500
-    stray: float = 0.04
+    stray: float = 0.08
 
 
 def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, plan: IntentPlan) -> IntentModel:
@@ -39,6 +39,7 @@ def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, 
     chances = softmax(logits / temperature)
     centres = _centres(sample, names)
     likeness = (vectors.astype(np.float64) @ centres.T)[np.arange(len(examples)), chances.argmax(axis=1)]
+    kinds = tuple(sorted({item.danger for item in examples if item.danger is not None}))
     needs, second = _fit_needs(examples, vectors, encoder, plan)
     return IntentModel(
         head=fit_head(sample, plan.strength).tempered(temperature),
@@ -47,7 +48,21 @@ def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, 
         threshold=_threshold(chances, names, sample.labels, plan.wrong),
         floor=float(np.quantile(likeness, STRANGE)),
         second=second,
+        kinds=kinds,
+        company=_company(examples, names, kinds),
     )
+
+
+def _company(examples: Sequence[Example], names: Sequence[str], kinds: Sequence[str]) -> Floats:
+    """p(kind | intent) / p(kind), one example added everywhere so that nothing is ruled out."""
+    counts = np.zeros((len(kinds), len(names)))
+    for item in examples:
+        if item.danger is not None:
+            counts[kinds.index(item.danger), names.index(item.intent)] += 1
+    totals = np.array([sum(item.intent == name for item in examples) for name in names])
+    usual = counts.sum(axis=1, keepdims=True) / len(examples)
+    ratio: Floats = ((counts + usual) / (totals + 1)) / usual
+    return ratio
 
 
 def _threshold(chances: Floats, names: Sequence[str], labels: Sequence[str], wrong: float) -> float:
@@ -66,7 +81,7 @@ def _centres(sample: Sample, names: Sequence[str]) -> Floats:
 
 
 def _fit_needs(examples: Sequence[Example], vectors: Vector, encoder: Encoder, plan: IntentPlan) -> tuple[Head, float]:
-    """One yes-or-no a consultation intent, on single sentences, on those marked with several needs, and on invented pairs."""
+    """One yes-or-no an intent, on single sentences, on those marked with several needs, and on invented pairs."""
     book = taxonomy().intents
     names = tuple(sorted({item.intent for item in examples if item.intent in book and book[item.intent].consultation}))
     pairs = _pairs(examples, frozenset(names), plan.pairs)

@@ -32,9 +32,9 @@ class Head:
         """Rows of evidence before the temperature."""
         rows = rowwise(vectors, self.sentence) + self.bias
         if self.grams.size:
-            for row, text in zip(rows, texts, strict=True):
+            for number, text in enumerate(texts):
                 indices, weights = hashed(text)
-                row += (weights @ self.grams[indices]) * self.scale
+                rows[number] += (weights @ self.grams[indices]) * self.scale
         return rows
 
     def probabilities(self, vectors: Vector, texts: Sequence[str]) -> Floats:

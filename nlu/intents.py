@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlu.heads import Arrays, Floats, Head, sigmoid
 from nlu.taxonomy import Taxonomy, taxonomy
-from nlu.understanding import Alternative, Vector
+from nlu.understanding import Alternative, Danger, Vector
 
 SPEECH = re.compile(r"[\u3400-\u9fffA-Za-z]")
 MOST_NEEDS = 3
@@ -26,7 +27,8 @@ class Guess:
 @dataclass(frozen=True)
 class IntentModel:
     """`threshold`: below this confidence hold back. `floor`: below this likeness to its intent's centre the text is of
-    another world. `second`: from this probability on a further need is named.
+    another world. `second`: from this probability on a further need is named. `kinds`, `company`: how much more often
+    than by chance each kind of danger (rows) goes with each intent (columns); safety comes before procedure.
     """
 
     head: Head
@@ -35,11 +37,15 @@ class IntentModel:
     threshold: float
     floor: float
     second: float
+    kinds: tuple[str, ...]
+    company: Floats
 
-    def read(self, vectors: Vector, texts: Sequence[str], top: int | None = None) -> list[Guess]:
+    def read(
+        self, vectors: Vector, texts: Sequence[str], dangers: Sequence[Danger], top: int | None = None
+    ) -> list[Guess]:
         if not texts:
             return []
-        chances = self.head.probabilities(vectors, texts)
+        chances = self._chances(vectors, texts, dangers)
         further = sigmoid(self.needs.logits(vectors, texts))
         likeness = vectors.astype(np.float64) @ self.centres.T
         book = taxonomy()
@@ -57,6 +63,14 @@ class IntentModel:
             )
         return guesses
 
+    def _chances(self, vectors: Vector, texts: Sequence[str], dangers: Sequence[Danger]) -> Floats:
+        chances = self.head.probabilities(vectors, texts)
+        for row, danger in enumerate(dangers):
+            if danger.sure and danger.kind in self.kinds:
+                chances[row] *= self.company[self.kinds.index(danger.kind)]
+                chances[row] /= chances[row].sum()
+        return chances
+
     def _needs(self, book: Taxonomy, main: str, further: Floats) -> tuple[str, ...]:
         intent = book.intents.get(main)
         if intent is None or not intent.consultation:
@@ -68,11 +82,13 @@ class IntentModel:
                 needs.append(label)
         return tuple(needs[:MOST_NEEDS])
 
-    def arrays(self) -> dict[str, np.ndarray]:
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
         return {
             **self.head.arrays("intent"),
             **self.needs.arrays("needs"),
             "centres": self.centres.astype(np.float32),
+            "kinds": np.array(self.kinds),
+            "company": self.company,
             "limits": np.array([self.threshold, self.floor, self.second]),
         }
 
@@ -86,4 +102,6 @@ class IntentModel:
             threshold=threshold,
             floor=floor,
             second=second,
+            kinds=tuple(str(kind) for kind in arrays["kinds"]),
+            company=arrays["company"].astype(np.float64),
         )

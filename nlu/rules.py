@@ -34,6 +34,7 @@ class Rules:
     reasons: tuple[Rule, ...]
     past: Rule
     now: re.Pattern[str]
+    over: Rule
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Findings:
     frames: tuple[str, ...] = ()
     soft: bool = False
     past: bool = False
+    over: bool = False
     masked: bool = False
     text: str = field(default="", repr=False)
 
@@ -64,6 +66,7 @@ def rules() -> Rules:
         reasons=_rules(raw["reasons"], "name", words),
         past=_rule("past", raw["past"], words),
         now=_compiled(raw["past"]["now"], words),
+        over=_rule("over", raw["over"], words),
     )
 
 
@@ -81,15 +84,11 @@ def find(text: str) -> Findings:
         reasons=tuple(rule.name for rule in book.reasons if rule.pattern.search(left)),
         frames=tuple(rule.name for rule in frames),
         soft=all(rule.soft for rule in frames),
-        past=holds_past(bare),
+        past=book.past.pattern.search(bare) is not None and book.now.search(bare) is None,
+        over=book.over.pattern.search(bare) is not None,
         masked=left != bare,
         text=left,
     )
-
-
-def holds_past(bare: str) -> bool:
-    book = rules()
-    return book.past.pattern.search(bare) is not None and book.now.search(bare) is None
 
 
 def findings_of(text: str) -> Findings:

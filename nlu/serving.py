@@ -74,7 +74,7 @@ class Interpreter:
         dangers = self._danger.judge(masked, left, findings)
         for extra, number in enumerate(alone, start=len(requests)):
             dangers[number] = graver(dangers[number], dangers[extra])
-        guesses = self._intents.read(vectors, texts, top=1 + ALTERNATIVES)
+        guesses = self._intents.read(vectors, texts, dangers[: len(requests)], top=1 + ALTERNATIVES)
         return [
             self._understanding(guess, danger, text, full, vector)
             for guess, danger, text, full, vector in zip(

@@ -1,4 +1,4 @@
-"""Trains the model through Rasa and writes the archive the bot serves: `python -m nlu.train` in the trainer environment."""
+"""Trains through Rasa and writes the archive the bot serves: `python -m nlu.train`, in the trainer environment."""
 
 import argparse
 import gzip

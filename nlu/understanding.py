@@ -15,7 +15,7 @@ DIGITS = 6  # of a confidence on the wire
 
 @dataclass(frozen=True)
 class Danger:
-    """`level` is severity as it is acted on; `sure` is the absence of doubt; `kind` is None exactly when level is none."""
+    """`level` is severity as acted on; `sure` is the absence of doubt; `kind` is None exactly when level is none."""
 
     level: str = "none"
     kind: str | None = None

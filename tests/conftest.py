@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster.start(tmp_path_factory.mktemp("postgres")) as running:
+def cluster() -> Iterator[Cluster]:
+    # Not under pytest's own folder: that one is closed to the user who must run the server.
+    with tempfile.TemporaryDirectory(prefix="halfsky-postgres-") as folder, Cluster.start(Path(folder)) as running:
         yield running
 
 

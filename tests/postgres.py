@@ -39,9 +39,6 @@ class Cluster:
         assert initdb is not None, "PostgreSQL is not installed"
         data = folder / "data"
         if os.geteuid() == 0:
-            for parent in (folder, *folder.parents):
-                if parent.owner() == "root" and parent.name.startswith("pytest"):
-                    parent.chmod(0o755)
             shutil.chown(folder, "postgres", "postgres")
         _run([initdb, "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"])
         port = _free_port()

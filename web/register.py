@@ -9,7 +9,11 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 
 from web.desk import Desk
+from web.office.rota import register_rota
+from web.office.staff import register_staff
 from web.workbench.queue import register_queue
+from web.workbench.taking_in import register_taking_in
+from web.workbench.watching import register_watching
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -22,3 +26,7 @@ def register(app: FastAPI, desk: Desk) -> None:
 
     app.router.routes.append(Route("/desk/desk.css", style, methods=["GET"]))
     register_queue(desk)
+    register_watching(desk)
+    register_taking_in(desk)
+    register_rota(desk)
+    register_staff(desk)

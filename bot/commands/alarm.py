@@ -39,7 +39,8 @@ async def _ring(store: Store, settings: Settings, unit: str) -> int:
         alarm = await store.read(lambda tx: alarms.get(tx, alarm_id))
         notice = await store.read(alarms.last_notice)
         if alarm is not None and alarm.step > 0:
-            print(f"已响铃：第 {alarm.step} 步，{len(alarm.rung)} 人。外发：{_outgoing(settings, notice)}")
+            rung = f"已响铃：第 {alarm.step} 步，{len(alarm.rung)} 人" if alarm.rung else "没有人可以响铃"
+            print(f"{rung}。外发：{_outgoing(settings, notice)}")
             return 0 if people else 1
         await asyncio.sleep(0.5)
     print("20 秒内没有响铃：程序没有在运行？请先 make run。", file=sys.stderr)

@@ -1,12 +1,14 @@
 """`halfsky backup`: a consistent copy of the running database, with its hash; keys stay out of it."""
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
 from bot.settings import Settings
 from store import open_store
 from store.backup import copy
+from store.errors import StoreError
 
 HELP = "备份数据库（运行中也可以；不含密钥，密钥请另外保管）"
 
@@ -23,6 +25,9 @@ def run(args: argparse.Namespace) -> int:
     target = Path(args.to) if args.to else settings.var_dir / "backups" / f"halfsky-{stamp}.{suffix}"
     try:
         digest = copy(store.engine, target)
+    except (StoreError, OSError) as error:
+        print(f"备份没有成功：{error}", file=sys.stderr)
+        return 1
     finally:
         store.close()
     print(f"已备份到 {target}\nSHA-256：{digest}\n密钥不在备份里，请另外保管 {settings.keys_path}")

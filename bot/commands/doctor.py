@@ -14,9 +14,9 @@ import httpx
 from bot.core import micros
 from bot.releases import BrokenModel, load
 from bot.settings import Settings
-from nlu.archive import ArchiveError
 from store import Store, Tx, alarms, duty, open_store, outbox, releases, seats
-from store.errors import StoreError
+from store.backup import BadBackup, check
+from store.errors import KeysMissing, StoreError
 from tickets.clock import BEIJING
 from tickets.org import Org, load_org
 
@@ -41,6 +41,9 @@ def run(args: argparse.Namespace) -> int:
     settings: Settings = args.settings
     try:
         store = open_store(settings.store_url, settings.keys_path)
+    except KeysMissing:
+        print(f"✗ 数据库里有数据，但找不到密钥 {settings.keys_path}。请把保管的密钥放回去")
+        return 1
     except StoreError as error:
         print(f"✗ 数据库打不开：{error}")
         return 1
@@ -87,7 +90,7 @@ def _model(tx: Tx, org: Org) -> Finding:
         return Finding(True, "模型：尚未启动过，启动时自动使用随程序发布的")
     try:
         load(live, org.gazetteer())
-    except (BrokenModel, ArchiveError, OSError):
+    except (BrokenModel, ValueError, KeyError, OSError):  # an archive of another version may lack anything
         return Finding(False, f"模型 {live.model} 的文件缺失或被改动", "halfsky model list 后用 halfsky model use 回退")
     return Finding(True, f"模型 {live.model}")
 
@@ -118,9 +121,13 @@ def _calendar() -> Finding:
 
 def _backup(settings: Settings) -> Finding:
     copies = sorted((settings.var_dir / "backups").glob("halfsky-*"), key=lambda path: path.stat().st_mtime)
-    copies = [path for path in copies if path.suffix != ".sha256"]
+    copies = [path for path in copies if path.suffix not in {".sha256", ".part"}]
     if not copies:
         return Finding(False, "还没有备份", "运行 halfsky backup，并安排每天自动运行")
+    try:
+        check(copies[-1])
+    except BadBackup as error:
+        return Finding(False, f"上次备份不能用：{error}", "重新运行 halfsky backup")
     days = int((time.time() - copies[-1].stat().st_mtime) // DAY)
     return Finding(days <= BACKUP_DAYS, f"上次备份 {days} 天前", "运行 halfsky backup，并安排每天自动运行")
 

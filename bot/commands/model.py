@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     use.add_argument("model", metavar="文件或模型编号")
     use.add_argument("--why", default="", help="理由，记入发布记录")
     evaluate = verbs.add_parser("evaluate", help="在标注好的消息上测评")
-    evaluate.add_argument("file", nargs="?", metavar="JSONL")
+    evaluate.add_argument("file", metavar="JSONL")
+    evaluate.add_argument("--danger", metavar="JSONL", help="另测危险句集")
     evaluate.add_argument("--model", metavar="文件", help="默认用随程序发布的模型")
 
 
@@ -97,5 +98,5 @@ def _evaluate(args: argparse.Namespace) -> int:
     settings: Settings = args.settings
     model = Path(args.model) if args.model else CURRENT
     interpreter = Interpreter(model, places=load_org(settings.org).gazetteer())
-    print(report(interpreter, Path(args.file) if args.file else None))
+    print(report(interpreter, Path(args.file), Path(args.danger) if args.danger else None))
     return 0

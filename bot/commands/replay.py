@@ -13,6 +13,7 @@ from tickets.clock import BEIJING
 
 HELP = "回放整段对话（NDJSON）：每行一位新来访者，给出每轮回复和最后的工单"
 DEFAULT_AT = "2026-11-23T10:00+08:00"
+YEARS = range(2000, 2100)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +32,17 @@ def replay(rehearsal: Rehearsal, asked: Mapping[str, Any]) -> dict[str, Any]:
     turns = asked.get("turns")
     if not isinstance(turns, list) or not turns or not all(isinstance(text, str) for text in turns):
         raise ndjson.BadLine("缺少字符串数组 turns")
-    return shown(asyncio.run(rehearsal.play(turns, micros_of(asked.get("at") or DEFAULT_AT))))
+    return shown(asyncio.run(rehearsal.play(turns, micros_of(DEFAULT_AT if asked.get("at") is None else asked["at"]))))
 
 
 def micros_of(moment: Any) -> int:
     """ISO time to UTC microseconds; a time without a zone is Beijing's."""
-    if not isinstance(moment, str):
-        raise ndjson.BadLine("at 应是 ISO 时间")
-    parsed = datetime.fromisoformat(moment)
+    try:
+        parsed = datetime.fromisoformat(moment)
+    except (TypeError, ValueError) as error:
+        raise ndjson.BadLine("at 应是 ISO 时间") from error
+    if parsed.year not in YEARS:
+        raise ndjson.BadLine(f"at 应在 {YEARS[0]} 到 {YEARS[-1]} 年之间")
     return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=BEIJING)).timestamp() * 1_000_000)
 
 

@@ -9,6 +9,7 @@ import sys
 import uvicorn
 
 from bot.app import App, build, site
+from bot.channels.telegram import silence
 from bot.logs import configure_logs
 from bot.settings import Settings
 from store.errors import KeysMissing, NewerSchema
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings: Settings = args.settings
     configure_logs()
+    silence()
     try:
         door = _listen(settings)
     except OSError as error:

@@ -26,6 +26,7 @@ from nlu.components.storage import read_weights, write_weights
 from nlu.encoder import shared_encoder
 from nlu.intents import Guess, IntentModel
 from nlu.text import normal
+from nlu.understanding import Danger
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -96,7 +97,8 @@ class ConsultationClassifier(IntentClassifier, GraphComponent):
         spoken = [message for message in messages if message.get(TEXT)]
         if self._model is not None and spoken:
             texts = [normal(message.get(TEXT)).text for message in spoken]
-            for message, guess in zip(spoken, self._model.read(vectors_of(spoken), texts), strict=True):
+            dangers = [Danger(**message.get("danger", {})) for message in spoken]
+            for message, guess in zip(spoken, self._model.read(vectors_of(spoken), texts, dangers), strict=True):
                 _write(message, guess)
         return messages
 

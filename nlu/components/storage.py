@@ -14,7 +14,7 @@ from nlu.archive import WEIGHTS
 
 def write_weights(storage: ModelStorage, resource: Resource, arrays: Mapping[str, NDArray[np.generic]]) -> None:
     with storage.write_to(resource) as folder:
-        np.savez_compressed(folder / WEIGHTS, **arrays)
+        np.savez_compressed(folder / WEIGHTS, **arrays)  # type: ignore[arg-type]  # numpy's stub takes a name for allow_pickle
 
 
 def read_weights(storage: ModelStorage, resource: Resource) -> dict[str, NDArray[np.generic]]:

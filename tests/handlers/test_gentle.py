@@ -4,7 +4,7 @@ import pytest
 
 from handlers.phrases import say
 from handlers.state import State
-from handlers.turn import Desk, JoinTicket, OpenTicket, Pause, Watch
+from handlers.turn import CODE, Desk, JoinTicket, OpenTicket, Pause, Watch
 from nlu.taxonomy import taxonomy
 from tests.handlers.kit import (
     NOBODY,
@@ -75,7 +75,7 @@ def test_a_button_pressed_later_still_counts() -> None:
 @pytest.mark.parametrize(("desk", "words"), [(OPEN, "ask.person_calling"), (NOBODY, "ask.person_nobody")])
 def test_a_person_under_the_question_makes_it_sure(desk: Desk, words: str) -> None:
     outcome = play(turn("找人", state=State(asked="confinement"), desk=desk))
-    assert text_of(outcome) == say(words)
+    assert outcome.replies[0].text == say(words)
     assert (opened(outcome).danger_level, opened(outcome).alarm) == ("immediate", True)
 
 
@@ -92,3 +92,9 @@ def test_a_good_answer_lowers_nothing(text: str, kind: str, key: str) -> None:
     outcome = play(turn(text, "smalltalk_affirm", state=State(asked=kind)))
     assert text_of(outcome) == say(key)
     assert outcome.actions == ()
+
+
+def test_a_confirmed_doubt_keeps_what_she_asked_about_and_gives_her_the_words_back() -> None:
+    outcome = play(turn("找人", state=State(asked="threat", topic="job_dispute")))
+    assert (opened(outcome).topic, opened(outcome).danger_kind) == ("job_dispute", "threat")
+    assert CODE in text_of(outcome)

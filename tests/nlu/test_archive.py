@@ -16,7 +16,7 @@ import pytest
 from nlu.archive import CURRENT, INTENTS, RECORD, ROOT, ArchiveError, inputs_of, read_archive, read_members, stale
 from nlu.train import repack
 
-Change = Callable[[dict[str, bytes]], None]
+Change = Callable[[dict[str, bytes]], object]
 
 
 def test_the_committed_archive_is_trained_from_the_committed_data() -> None:
@@ -56,7 +56,7 @@ def test_repacking_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None
 
 
 def test_an_archive_straight_from_rasa_is_served_but_has_no_record(tmp_path: Path) -> None:
-    path = changed(tmp_path, lambda members: members.pop(RECORD) and None)
+    path = changed(tmp_path, lambda members: members.pop(RECORD))
     assert read_archive(path).model == read_archive(CURRENT).model
     assert stale(path) != []
 
@@ -95,9 +95,9 @@ def raw_pickle(members: dict[str, bytes]) -> None:
         (drop_intents, "缺少组件 ConsultationClassifier"),
         (pickle_weights, "权重无法读取"),
         (raw_pickle, "权重无法读取"),
-        (lambda members: members.pop("metadata.json") and None, "没有 metadata.json"),
+        (lambda members: members.pop("metadata.json"), "没有 metadata.json"),
         (lambda members: members.update({"metadata.json": b"{"}), "不是正确的 JSON"),
-        (lambda members: members.pop(weights_name(members)) and None, "没有 components/"),
+        (lambda members: members.pop(weights_name(members)), "没有 components/"),
         (lambda members: members.update({f"{i}": b"" for i in range(300)}), "过多或过大"),
         (lambda members: members.update({"zeros": bytes(17 * 2**20)}), "过多或过大"),
     ],

@@ -1,4 +1,4 @@
-"""Classifier and rules together: severity is the kind's, doubt the classifier's, only the listed rules move the level."""
+"""Classifier and rules together: severity is the kind's, doubt the classifier's, only listed rules move it."""
 
 import pytest
 
@@ -26,6 +26,8 @@ def suspicion(kind: str, chance: float, sure: float = 0.9) -> Suspicion:
         ("昨晚他打我", "violence_recent", 0.01, "watch", False),  # below the veto it only suspects
         ("昨晚他拿刀吓我还打我", "violence_recent", 0.9, "urgent", True),
         ("以前他把我锁在家里", "confinement", 0.9, "watch", True),  # the past lowers, not to none
+        ("昨晚他打我", "violence_now", 0.9, "watch", True),  # over, whatever the classifier feels
+        ("我想死你了", "suicide", 0.3, "none", True),
         ("我妈被他关起来打", "confinement", 0.9, "immediate", True),  # a third person lowers nothing
         ("电视剧里男的拿刀砍人", "violence_now", 0.3, "none", True),
         ("电视剧里男的拿刀砍人", "violence_now", 0.9, "immediate", False),

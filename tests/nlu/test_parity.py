@@ -16,10 +16,25 @@ from nlu.understanding import Understanding
 TRAINER = ROOT / ".venv-trainer" / "bin" / "python"
 ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 TEXTS = [
-    "怀孕了公司要辞退我怎么办", "他拿着刀在砸门", "昨晚又 打我了", "在吗", "我想死你了今天累死我了", "谢谢", "转人工",
-    "想开个小店没钱，能贷多少，另外招聘会什么时候有", "离婚后孩子归谁，房子怎么分", "他没有打我，就是冷暴力", "小时候想过自杀",
-    "老公動手打我，我該怎麼辦", "他\u200b拿着\u200b刀", "吴江区户口怎么迁", "12345", "😀", "尊敬的领导，我是外来媳妇，村里不给我分征地款，请问找谁",
-]  # fmt: skip
+    "怀孕了公司要辞退我怎么办",
+    "他拿着刀在砸门",
+    "昨晚又 打我了",
+    "老公打我要离婚",
+    "在吗",
+    "我想死你了今天累死我了",
+    "谢谢",
+    "转人工",
+    "想开个小店没钱，能贷多少，另外招聘会什么时候有",
+    "离婚后孩子归谁，房子怎么分",
+    "他没有打我，就是冷暴力",
+    "小时候想过自杀",
+    "老公動手打我，我該怎麼辦",
+    "他\u200b拿\u200b着\u200b刀",
+    "吴江区户口怎么迁",
+    "12345",
+    "😀",
+    "尊敬的领导，我是外来媳妇，村里不给我分征地款，请问找谁",
+]
 
 pytestmark = pytest.mark.trainer
 
@@ -31,7 +46,7 @@ def small_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data, archive = folder / "data", folder / "small.tar.gz"
     data.mkdir()
     for path in sorted((ROOT / "nlu" / "data").glob("*.yml")):
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - the safe loader in C
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for item in document["nlu"]:
             item["examples"] = item["examples"][::8] if len(item["examples"]) >= 32 else item["examples"]
         (data / path.name).write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")

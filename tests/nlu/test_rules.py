@@ -49,8 +49,15 @@ def test_past(sentence: str, past: bool) -> None:
     assert findings_of(sentence).past is past
 
 
+@pytest.mark.parametrize(
+    ("sentence", "over"), [*((s, True) for s in BOOK.over.holds), *((s, False) for s in BOOK.over.fails)]
+)
+def test_over(sentence: str, over: bool) -> None:
+    assert findings_of(sentence).over is over
+
+
 def test_every_rule_has_examples_on_both_sides() -> None:
-    every: tuple[Rule, ...] = (*BOOK.masks, *BOOK.frames, *BOOK.kinds, *BOOK.reasons, BOOK.past)
+    every: tuple[Rule, ...] = (*BOOK.masks, *BOOK.frames, *BOOK.kinds, *BOOK.reasons, BOOK.past, BOOK.over)
     assert [rule.name for rule in every if not (rule.holds and rule.fails)] == []
     assert {rule.name for rule in BOOK.kinds} == set(taxonomy().danger)
     assert RULES_FILE.exists()

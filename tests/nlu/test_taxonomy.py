@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from nlu.archive import ROOT
 from nlu.domain import DOMAIN_FILE, domain_text
 from nlu.examples import read_examples
-from nlu.archive import ROOT
 from nlu.taxonomy import LEVELS, taxonomy
 
 TERMS_OF_LAW = re.compile(

@@ -10,6 +10,17 @@ from store import Store, Tx, contacts, conversations, messages, open_store, outb
 from store.errors import KeyErased, KeysMissing, NewerSchema, Stale, StoreError
 
 NOW = 1_790_000_000_000_000
+HANDLED = messages.Handled(
+    understanding={
+        "intent": "smalltalk_greet",
+        "confidence": 1.0,
+        "danger": {"level": "none", "kind": None, "sure": True, "confidence": 1.0},
+        "model": "test",
+    },
+    handler="smalltalk",
+    article=None,
+    waits=False,
+)
 
 
 def _new(tx: Tx, address: str) -> int:
@@ -61,6 +72,7 @@ async def test_the_same_message_is_taken_once_by_many_at_a_time(store: Store) ->
             body="你好",
             sent_at=None,
             now=NOW,
+            handled=HANDLED,
         )
 
     taken = await asyncio.gather(*(store.unit(take) for _ in range(50)))
@@ -96,6 +108,7 @@ async def test_what_she_wrote_is_unreadable_on_disk_and_after_erasing(store: Sto
             body="金丝雀之言",
             sent_at=None,
             now=NOW,
+            handled=HANDLED,
         )
         assert message_id is not None
         return message_id

@@ -4,7 +4,7 @@ export default {
   template: `
     <div class="list" role="listbox" :aria-label="label" tabindex="-1">
       <a v-for="(row, index) in shown" :key="row.id" :href="row.href" role="option" draggable="false"
-         :class="['row', {open: row.id === selected, at: index === at, unread: row.unread, danger: row.danger}]"
+         :class="['case-row', {open: row.id === selected, at: index === at, unread: row.unread, danger: row.danger}]"
          :aria-selected="row.id === selected" @click="click($event, row, index)">
         <span class="dot" :aria-label="row.unread ? '有新情况' : null"></span>
         <span class="row-main">
@@ -69,7 +69,7 @@ export default {
     move(by) {
       if (!this.shown.length) return;
       this.at = Math.min(this.shown.length - 1, Math.max(0, this.at + by));
-      this.$nextTick(() => this.$el.querySelectorAll(".row")[this.at]?.scrollIntoView({ block: "nearest" }));
+      this.$nextTick(() => this.$el.querySelectorAll(".case-row")[this.at]?.scrollIntoView({ block: "nearest" }));
     },
     key(event) {
       const target = event.target;
@@ -81,7 +81,7 @@ export default {
         ArrowDown: () => this.move(1),
         k: () => this.move(-1),
         ArrowUp: () => this.move(-1),
-        Enter: () => (target.closest("button, a:not(.row)") || !row ? false : this.open(row)),
+        Enter: () => (target.closest("button, a:not(.case-row)") || !row ? false : this.open(row)),
         t: () => this.$emit("take"),
         r: () => document.querySelector(".reply textarea")?.focus(),
         "/": () => document.querySelector(".find input")?.focus(),

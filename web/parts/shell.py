@@ -1,8 +1,8 @@
 """The frame of every staff page: places to go, who I am, the alarm bar."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from nicegui import ui
 
@@ -12,7 +12,7 @@ from web.desk import Desk
 from web.parts.alarm_bar import AlarmBar
 from web.parts.news import News
 
-TITLE: Final = "工作台"
+OPTIONS: Final[dict[str, Any]] = {"title": "工作台", "dark": None, "language": "zh-CN"}
 # In this order, as far as a page is there and the person may open it.
 PLACES: Final = (
     ("/desk", "工单"),
@@ -25,8 +25,8 @@ PLACES: Final = (
 )
 
 
-@contextmanager
-def shell(desk: Desk, here: str) -> Iterator[News]:
+@asynccontextmanager
+async def shell(desk: Desk, here: str) -> AsyncIterator[News]:
     """`here` is the path of the place this page belongs to."""
     ui.add_head_html('<link rel="stylesheet" href="/desk/desk.css">')
     person, news = who(), News(desk.store)
@@ -43,7 +43,7 @@ def shell(desk: Desk, here: str) -> Iterator[News]:
         with ui.element("form").props("method=post action=/desk/sign-out"):
             ui.button("退出", color=None).props("type=submit unelevated no-caps").classes("btn btn-quiet")
     bar = AlarmBar(desk)
+    await bar.refresh()
     news.follow({"alarms", "tickets"}, bar.refresh)
-    ui.timer(0, bar.refresh, once=True)
     with ui.element("main").classes("page"):
         yield news

@@ -1,7 +1,5 @@
 """/desk: my queue on the left, the case on the right."""
 
-from typing import Any
-
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
@@ -12,33 +10,32 @@ from web.desk import Desk, actor_of
 from web.parts.case_list import CaseList
 from web.parts.controls import polite
 from web.parts.news import News
-from web.parts.shell import TITLE, shell
+from web.parts.shell import OPTIONS, shell
 from web.workbench.panel import Panel
 from web.workbench.rows import MINE, TABS, read_rows, rows_of
-
-OPTIONS: dict[str, Any] = {"title": TITLE, "dark": None, "language": "zh-CN"}
 
 
 def register_queue(desk: Desk) -> None:
     @page("/desk", "desk.open", **OPTIONS)
     async def workbench() -> None:
         if not may(who(), "queue.read"):
-            _no_cases(desk)
+            await _no_cases(desk)
             return
-        with shell(desk, "/desk") as news:
+        async with shell(desk, "/desk") as news:
             await Workbench(desk).build(news, 0)
 
     @page("/desk/ticket/{ticket_id}", "ticket.read", **OPTIONS)
     async def ticket(ticket_id: int) -> None:
-        with shell(desk, "/desk") as news:
+        async with shell(desk, "/desk") as news:
             await Workbench(desk).build(news, ticket_id)
 
 
-def _no_cases(desk: Desk) -> None:
+async def _no_cases(desk: Desk) -> None:
     """The administrator looks after the system and reads no case."""
-    with shell(desk, "/desk"), ui.element("div").classes("sheet"):
-        ui.label("管理员不看工单内容").classes("sheet-heading")
-        ui.label("坐席、单位和值班表在上面的菜单里管理。").classes("hint")
+    async with shell(desk, "/desk"):
+        with ui.element("div").classes("sheet"):
+            ui.label("管理员不看工单内容").classes("sheet-heading")
+            ui.label("坐席、单位和值班表在上面的菜单里管理。").classes("hint")
 
 
 class Workbench:

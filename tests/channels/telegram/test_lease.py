@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from store import Store, leases
+from store import Store, leases, offsets
 from tests.channels.telegram.kit import FAST, INBOX, Desk, clock, running
 from tests.telegram_api import TelegramApi
 
@@ -38,3 +38,39 @@ async def test_a_dead_poller_is_replaced_when_its_lease_ends(api: TelegramApi, s
         await asyncio.sleep(0.2)
         assert api.called("getUpdates") == []
         await api.until(lambda: api.forgotten == last + 1)
+
+
+async def take(store: Store, owner: str, now: int) -> bool:
+    return await store.unit(lambda tx: leases.take(tx, "x", owner, now=now, until=now + 10))
+
+
+async def holds(store: Store, owner: str, now: int) -> bool:
+    return await store.unit(lambda tx: leases.holds(tx, "x", owner, now=now))
+
+
+async def test_of_many_at_once_one_takes_it(store: Store) -> None:
+    for now in range(100, 150, 10):
+        took = await asyncio.gather(*(take(store, f"p{number}", now) for number in range(16)))
+        assert sum(took) == 1
+
+
+async def test_a_lease_and_what_it_fences(store: Store) -> None:
+    assert await take(store, "one", 100)
+    assert not await take(store, "two", 109)
+    assert await take(store, "one", 105), "renewed"
+    assert not await take(store, "two", 114)
+    assert await holds(store, "one", 114)
+    assert not await holds(store, "one", 115)
+    assert await take(store, "two", 115)
+    assert not await holds(store, "one", 116)
+    await store.unit(lambda tx: leases.drop(tx, "x", "one"))
+    assert await holds(store, "two", 116), "nobody drops another's lease"
+    await store.unit(lambda tx: leases.drop(tx, "x", "two"))
+    assert await take(store, "one", 116)
+
+
+async def test_an_offset_moves_both_ways(store: Store) -> None:
+    assert await store.read(lambda tx: offsets.position(tx, INBOX)) is None
+    for position in (5, 9_000_000_000, 7):
+        await store.unit(lambda tx, to=position: offsets.confirm(tx, INBOX, to))  # type: ignore[misc]  # as above
+        assert await store.read(lambda tx: offsets.position(tx, INBOX)) == position

@@ -89,7 +89,7 @@ def test_the_last_resort_of_logging_is_shut_too() -> None:
     """Without any handler at all Python prints warnings and errors on stderr."""
     code = (
         "import logging; from bot.channels.telegram import silence; silence();"
-        "[logging.getLogger(n).critical('secret') for n in ('telegram', 'telegram.Bot', 'httpx', 'httpcore.connection')]"
+        "[logging.getLogger(n).critical('secret') for n in ('telegram', 'telegram.Bot', 'httpx', 'httpcore.http11')]"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (ended.stdout, ended.stderr) == ("", "")

@@ -91,6 +91,7 @@ async def test_every_fault_has_its_class(
     api.fail("sendMessage", answer)
     with pytest.raises(type(expected)) as caught:
         await telegram.send(delivery("您好"))
+    assert isinstance(caught.value, Refused | Later)
     assert caught.value.reason == expected.reason
     if isinstance(expected, Later):
         assert isinstance(caught.value, Later)

@@ -1,0 +1,1 @@
+"""Who works here: duty lists and seats. Nothing of any case."""
