@@ -159,7 +159,7 @@ async def healthz(app: App) -> JSONResponse:
     waiting = await core.store.read(outbox.backlog)
     model = core.reader.model
     # A wished model that cannot be loaded, or a channel that is cut off: she is answered, somebody must look.
-    problems = [channel for channel in app.channels.values() if getattr(channel, "problem", None)]
+    problems = [channel for channel in app.channels.values() if channel.problem]
     green = model is not None and app.watch.healthy and not problems
     state = {
         "status": "green" if green else "yellow",

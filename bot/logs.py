@@ -17,7 +17,7 @@ FIRST_LINE = ("asyncio", "uvicorn", "alembic")
 
 class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        event = {
+        event: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -32,7 +32,7 @@ class JsonLines(logging.Formatter):
 
 
 def _event(record: logging.LogRecord) -> str:
-    """The words of the call before anything is put into them; of a stranger, who may have done that already, its place."""
+    """The words of the call, nothing put into them yet; of a stranger, who may have done that, only where it was."""
     if isinstance(record.msg, str) and (_is(record, OURS) or any(_is(record, name) for name in FIRST_LINE)):
         return record.msg.strip().partition("\n")[0]
     return f"{_short(record.pathname)}:{record.lineno}"

@@ -1,8 +1,10 @@
 """Sure and immediate or urgent: the fixed script, a ticket and an alarm, at any point of anything."""
 
-from handlers import heard, matters, raising, scripts
+from dataclasses import replace
+
+from handlers import heard, intake, matters, raising, scripts
 from handlers.phrases import say
-from handlers.turn import Action, Outcome, Pause, Reply, Turn
+from handlers.turn import Action, JoinTicket, OpenTicket, Outcome, Pause, Reply, Turn
 
 REMEMBERED = 6  # wordings of the danger
 
@@ -49,9 +51,12 @@ def _silently(turn: Turn, kind: str, level: str) -> Outcome:
 
 def confirmed(turn: Turn, kind: str) -> Outcome:
     """不方便, 找人 or 没有人 under the gentle question: the doubt is gone; the topic is what she asked about."""
-    level = turn.taxonomy.danger[kind].level
+    own = turn.taxonomy.danger[kind].level
+    level = own if own in matters.ALARMING else "urgent"
     topic = turn.state.topic or raising.topic_of(turn, kind)
-    action = raising.ticket(turn, kind, level if level in matters.ALARMING else "urgent", alarm=True, topic=topic)
+    if heard.bare(turn.text) in heard.HUMANS and topic not in raising.TOPICS[kind]:
+        return _person(turn, kind, level, topic)
+    action = raising.ticket(turn, kind, level, alarm=True, topic=topic)
     return Outcome(
         handler="gentle",
         replies=_after_confirming(turn, kind, action),
@@ -67,5 +72,23 @@ def _after_confirming(turn: Turn, kind: str, action: Action) -> tuple[Reply, ...
         return scripts.replies(turn, kind, action)
     if said not in heard.HUMANS:
         return (Reply(say("ask.cannot"), quiet=True),)
-    words = say("ask.person_calling" if turn.desk.duty else "ask.person_nobody")
-    return (Reply("\n".join((words, *scripts.way_back(kind, action)))),)
+    return (Reply("\n".join((_who_is_there(turn, kind), *scripts.way_back(kind, action)))),)
+
+
+def _person(turn: Turn, kind: str, level: str, topic: str) -> Outcome:
+    """找人 under a question about something else may mean that other thing: she gets both, the alarm and the way to a person."""
+    asked = intake.start(turn, topic)
+    actions = tuple(
+        replace(act, danger_kind=kind, danger_level=level, alarm=True)
+        if isinstance(act, OpenTicket | JoinTicket)
+        else act
+        for act in asked.actions
+    )
+    there = Reply(_who_is_there(turn, kind))
+    return replace(asked, handler="gentle", replies=(there, *asked.replies), actions=actions)
+
+
+def _who_is_there(turn: Turn, kind: str) -> str:
+    if turn.desk.duty:
+        return say("ask.person_calling")
+    return say("ask.person_nobody", call=scripts.call(kind))

@@ -27,7 +27,7 @@ class DangerPlan:
     share: float = 0.7
     folds: int = 4
     missed: float = 0.07
-    precision: float = 0.8
+    precision: float = 0.75
     veto: float = 0.05
 
 

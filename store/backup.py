@@ -72,7 +72,7 @@ def _is_ours(file: Path) -> bool:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     except sqlite3.DatabaseError:
         return False
-    return whole and TABLES <= tables
+    return whole and tables >= TABLES
 
 
 def _put_aside(database: Path) -> Path:

@@ -62,6 +62,11 @@ class Channel(Protocol):
     inbox: str
     fetched: bool  # True: she reads when her page asks (web); False: handing over is sending (Telegram)
 
+    @property
+    def problem(self) -> str | None:
+        """Class of the failure it suffers from right now."""
+        ...
+
     async def start(self) -> None: ...
 
     async def send(self, delivery: Delivery) -> bool:

@@ -47,6 +47,7 @@ class Written:
 
     inbox: str = "terminal"
     fetched: bool = False
+    problem: str | None = None
     there: bool = True
     got: list[Delivery] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)

@@ -72,10 +72,12 @@ def test_a_button_pressed_later_still_counts() -> None:
     assert text_of(outcome) == "好的。"
 
 
-@pytest.mark.parametrize(("desk", "words"), [(OPEN, "ask.person_calling"), (NOBODY, "ask.person_nobody")])
+@pytest.mark.parametrize(
+    ("desk", "words"), [(OPEN, say("ask.person_calling")), (NOBODY, say("ask.person_nobody", call="110"))]
+)
 def test_a_person_under_the_question_makes_it_sure(desk: Desk, words: str) -> None:
     outcome = play(turn("找人", state=State(asked="confinement"), desk=desk))
-    assert outcome.replies[0].text == say(words)
+    assert outcome.replies[0].text == words
     assert (opened(outcome).danger_level, opened(outcome).alarm) == ("immediate", True)
 
 
@@ -94,7 +96,12 @@ def test_a_good_answer_lowers_nothing(text: str, kind: str, key: str) -> None:
     assert outcome.actions == ()
 
 
-def test_a_confirmed_doubt_keeps_what_she_asked_about_and_gives_her_the_words_back() -> None:
-    outcome = play(turn("找人", state=State(asked="threat", topic="job_dispute")))
-    assert (opened(outcome).topic, opened(outcome).danger_kind) == ("job_dispute", "threat")
+@pytest.mark.parametrize("kind", ["threat", "suicide"])
+def test_a_person_after_another_question_is_both_alarm_and_intake(kind: str) -> None:
+    outcome = play(turn("找人", state=State(asked=kind, checked=(kind,), topic="job_dispute"), desk=NOBODY))
+    assert (opened(outcome).topic, opened(outcome).danger_kind, opened(outcome).alarm) == ("job_dispute", kind, True)
+    assert "没有值班人员在线" in outcome.replies[0].text
     assert CODE in text_of(outcome)
+    assert outcome.replies[-1].text == say("intake.where")
+    onward = play(turn("昆山", state=outcome.state, matters=[matter("job_dispute", 4, found=danger(kind))]))
+    assert (joined(onward).unit, onward.replies[0].text) == ("kunshan", say("intake.what"))

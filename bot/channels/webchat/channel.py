@@ -27,6 +27,7 @@ FOREIGN = 1008
 
 class WebChat:
     inbox = INBOX
+    problem = None
     fetched = True
 
     def __init__(
