@@ -6,10 +6,11 @@ import pkgutil
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import NoReturn, Protocol, cast
 
 from bot import commands
-from bot.settings import SettingsError, load_settings
+from bot.settings import SECRETS, Settings, SettingsError, load_settings
 
 
 class Command(Protocol):
@@ -41,12 +42,20 @@ class Parser(argparse.ArgumentParser):
 
 
 def build_parser(wanted: frozenset[str]) -> argparse.ArgumentParser:
-    """Only the wanted verbs are imported (a parser needs no web server); none wanted means all, for the help."""
+    """Only the wanted verb is imported (a parser needs no web server), and all of them only for the help."""
     parser = Parser(prog="halfsky", description="半边天：妇联咨询受理系统")
     parser.add_argument("--config", metavar="FILE", help="配置文件（默认 var/halfsky.toml）")
+    for item in fields(Settings):
+        if item.name not in SECRETS:  # what stands on a command line is seen by everybody on the machine
+            flag = f"--{item.name.replace('_', '-')}"
+            parser.add_argument(flag, dest=f"flag_{item.name}", metavar="值", help=item.metadata["explanation"])
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="命令")
     names = [info.name for info in pkgutil.iter_modules(commands.__path__)]
-    for name in [name for name in names if name in wanted] or names:
+    known = wanted.intersection(names)
+    for name in names:
+        if name not in known and (known or not wanted & {"-h", "--help"}):
+            verbs.add_parser(name)  # its name is all that an error needs
+            continue
         command = cast("Command", importlib.import_module(f"bot.commands.{name}"))
         verb = verbs.add_parser(name, help=command.HELP, description=command.HELP)
         command.add_arguments(verb)
@@ -58,7 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     args = build_parser(frozenset(words)).parse_args(words)
     try:
-        args.settings = load_settings(args.config)
+        flags = {name.removeprefix("flag_"): value for name, value in vars(args).items() if name.startswith("flag_")}
+        args.settings = load_settings(args.config, flags=flags)
         return cast("Command", args.command).run(args)
     except SettingsError as error:
         print(f"配置有误：{error}", file=sys.stderr)

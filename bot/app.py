@@ -1,5 +1,6 @@
 """The composition root: builds every part of the running program and knows in which order they start and stop."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -27,11 +28,11 @@ from bot.pipeline import day_of
 from bot.reader import Asked
 from bot.releases import ModelWatch, publish_shipped
 from bot.resume import resume
-from bot.settings import Settings
+from bot.settings import LOOPBACK, Settings
 from knowledge.article import Candidate
 from knowledge.render import render
 from nlu.danger import rules_danger
-from store import Store, conversations, open_store, outbox
+from store import Store, contacts, conversations, open_store, outbox
 from web.auth.guard import Guard
 from web.auth.permissions import undeclared_pages
 from web.auth.routes import auth_routes
@@ -39,6 +40,8 @@ from web.desk import Desk
 from web.register import register
 
 log = logging.getLogger("halfsky")
+
+GUESSED_DELAY = 3.0  # seconds
 
 
 class Part(Protocol):
@@ -138,8 +141,14 @@ def build_webchat(core: Core) -> WebChat:
     async def seen(token: str) -> None:
         await store.unit(lambda tx: conversations.saw(tx, token, now=clock()))
 
-    async def come_back(words: str, _ip: str) -> Resumed | None:
-        return await store.unit(lambda tx: resume(tx, words, core.org.words, now=clock()))
+    slowly = asyncio.Lock()
+
+    async def come_back(words: str, ip: str) -> Resumed | None:
+        source = None if ip in LOOPBACK else ip
+        if source is None and await store.read(lambda tx: contacts.guessed_at(tx, now=clock())):
+            async with slowly:  # a proxy on this machine hides who guesses: everybody waits a little, nobody for ever
+                await asyncio.sleep(GUESSED_DELAY)
+        return await store.unit(lambda tx: resume(tx, words, core.org.words, source=source, now=clock()))
 
     return WebChat(
         receive=core.pipeline.receive,

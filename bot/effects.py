@@ -5,6 +5,7 @@ from functools import singledispatchmethod
 from bot.message import Inbound
 from bot.reader import Reading
 from handlers import turn as decided
+from handlers.abroad import WORDING
 from handlers.phrases import say
 from handlers.state import State
 from handlers.turn import CODE, Action, Desk, OpenMatter, Outcome, Reply, Turn
@@ -18,7 +19,6 @@ from tickets.words import normalise
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 ERASE_AFTER = 7 * DAY
-WRONG_CODES = 100  # an hour, over the whole system; then codes are answered later, never locked
 SHOWN_REPLIES = 3
 
 
@@ -26,12 +26,13 @@ class Effects:
     def __init__(self, service: Service, taxonomy: Taxonomy) -> None:
         self._service = service
         self._taxonomy = taxonomy
-        self._looked: tuple[int, Desk] | None = None
+        self._looked: dict[str | None, tuple[int, Desk]] = {}
 
     def turn(
         self, tx: Tx, conversation: Conversation, inbound: Inbound, state: State, reading: Reading, *, now: int
     ) -> Turn:
         org = self._service.org
+        unit = org.find_unit(inbound.text)
         old = conversation.version > 0  # the first message of a conversation finds nothing open
         return Turn(
             text=inbound.text,
@@ -45,26 +46,27 @@ class Effects:
             paused=conversation.paused,
             matters=tuple(matter(one) for one in tickets.open_of_contact(tx, conversation.contact_id)) if old else (),
             unread=outbox.waiting(tx, conversation.id) if old else 0,
-            desk=self._desk(tx, now),
+            desk=self._desk(tx, unit or state.unit, now),
             taxonomy=self._taxonomy,
-            unit=org.find_unit(inbound.text),
+            unit=unit,
             elsewhere=org.elsewhere(inbound.text),
             find_place=lambda text: org.find_unit(text, asked=True),
             unit_name=org.unit_name,
             code_words=lambda text: normalise(org.words, text),
         )
 
-    def _desk(self, tx: Tx, now: int) -> Desk:
-        """Looked up once a second, not once a message."""
-        if self._looked is None or not 0 <= now - self._looked[0] < SECOND:
-            hours, corrections = self._service.org.hours, releases.calendar_corrections(tx)
+    def _desk(self, tx: Tx, unit: str | None, now: int) -> Desk:
+        """Looked up once a second for each unit, not once a message; on duty is only who would be rung for her."""
+        looked = self._looked.get(unit)
+        if looked is None or not 0 <= now - looked[0] < SECOND:
+            org, corrections = self._service.org, releases.calendar_corrections(tx)
             desk = Desk(
-                duty=duty.anybody(tx),
-                open=clock.open_now(now, hours=hours, corrections=corrections),
-                next_opening=clock.next_opening_text(now, hours=hours, corrections=corrections),
+                duty=bool(duty.of_units(tx, [org.city, *([unit] if unit else [])])),
+                open=clock.open_now(now, hours=org.hours, corrections=corrections),
+                next_opening=clock.next_opening_text(now, hours=org.hours, corrections=corrections),
             )
-            self._looked = (now, desk)
-        return self._looked[1]
+            looked = self._looked[unit] = (now, desk)
+        return looked[1]
 
     def apply(
         self,
@@ -161,6 +163,10 @@ class _Run:
             now=self._turn.now,
         )
         self.code = opened.code
+        if self._turn.state.abroad and action.danger_kind is None:
+            contacts.add_consent(
+                self._tx, self._conversation.contact_id, purpose="abroad", wording=WORDING, now=self._turn.now
+            )
 
     @do.register
     def _(self, action: decided.JoinTicket) -> None:
@@ -172,6 +178,9 @@ class _Run:
             danger_kind=action.danger_kind,
             danger_level=action.danger_level,
             alarm=action.alarm,
+            topic=action.topic,
+            helper=action.helper,
+            green=action.green,
             now=self._turn.now,
         )
 
@@ -204,18 +213,19 @@ class _Run:
 
     @do.register
     def _(self, action: decided.Redeem) -> None:
-        self.replies += redeem(self._tx, action.words, now=self._turn.now)
+        source = f"{self._conversation.inbox}:{self._conversation.address}"
+        self.replies += redeem(self._tx, action.words, source=source, now=self._turn.now)
 
     @do.register
     def _(self, action: decided.Follow) -> None:
         messages.followed(self._tx, self._conversation.id, action.what)
 
 
-def redeem(tx: Tx, words: str, *, now: int) -> list[Reply]:
+def redeem(tx: Tx, words: str, *, source: str, now: int) -> list[Reply]:
     """What the three words open: the state of her matters and the newest replies of staff."""
-    if contacts.wrong_tries(tx, now=now) >= WRONG_CODES:
+    if not contacts.may_try(tx, source, now=now):
         return [Reply(say("code.later"))]
-    contact_id = contacts.find_by_code(tx, words, now=now)
+    contact_id = contacts.find_by_code(tx, words, source=source, now=now)
     if contact_id is None:
         return [Reply(say("code.wrong"), (say("button.human"),))]
     lines = [line for line in messages.transcript(tx, contact_id) if line.who == "staff"][-SHOWN_REPLIES:]

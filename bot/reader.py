@@ -54,7 +54,7 @@ class Reader:
     def __init__(self, model: Model | None, search: Search, *, patience: float = PATIENCE) -> None:
         self.model = model  # swapped as one reference when another version goes live
         self.search = search
-        self._patience = patience
+        self.patience = patience
         self._queue: asyncio.Queue[tuple[Asked, asyncio.Future[Reading]]] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._task: asyncio.Task[None] | None = None
@@ -74,10 +74,10 @@ class Reader:
         future: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((asked, future))
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self.patience):
                 return await future
         except TimeoutError:
-            log.warning("late", extra={"seconds": self._patience})
+            log.warning("late", extra={"seconds": self.patience})
             return rules_only(asked)
 
     async def _work(self) -> None:

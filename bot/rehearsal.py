@@ -15,12 +15,13 @@ from bot.settings import Settings
 from knowledge.article import Article
 from nlu.archive import CURRENT
 from nlu.serving import Interpreter
-from store import Store, Tx, alarms, conversations, duty, messages, open_store, seats, tickets
+from store import Store, Tx, alarms, contacts, conversations, duty, messages, open_store, seats, tickets
 from store.rows import Alarm, Line, Ticket
 from tickets.clock import BEIJING
 from tickets.org import load_org
 
 SEED = 12338
+PATIENCE = 600.0  # nobody waits here, and a busy machine must not change what is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,34 +81,32 @@ class Rehearsal:
         rng = random.Random(SEED)  # noqa: S311 - these three words protect nobody
         core = build_core(self._settings, store, clock=lambda: at, rng=rng, library=self._library)
         core.reader.model = self._model
+        core.reader.patience = PATIENCE
         await core.reader.start()
         try:
-            shown: list[tuple[str, ...]] = []
-            token = ""
+            turns: list[Turn] = []
             for number, text in enumerate(texts):
-                receipt = await core.pipeline.receive(
-                    Inbound(inbox, str(number), "rehearsal", text, at, same_breath=True)
-                )
-                token = receipt.conversation
-                shown.append(tuple(sent.id for sent in receipt.replies))
-            return await store.read(lambda tx: _result(tx, token, texts, shown))
+                inbound = Inbound(inbox, str(number), "rehearsal", text, at, same_breath=True)
+                receipt = await core.pipeline.receive(inbound)
+                shown = tuple(sent.id for sent in receipt.replies)
+                turns.append(await store.read(lambda tx: _turn(tx, inbound, shown)))  # noqa: B023 - read before it moves on
+            made = await store.read(
+                lambda tx: tuple(ticket for one in contacts.all_of(tx) for ticket in tickets.of_contact(tx, one))
+            )
+            return Played(tuple(turns), made, tuple(await store.read(alarms.ringing)))
         finally:
             await core.reader.stop()
 
 
-def _result(tx: Tx, token: str, texts: Sequence[str], shown: Sequence[tuple[str, ...]]) -> Played:
-    conversation = conversations.by_token(tx, token)
-    if conversation is None:
-        return Played((), (), ())
-    lines = messages.transcript(tx, conversation.contact_id)
+def _turn(tx: Tx, inbound: Inbound, shown: tuple[str, ...]) -> Turn:
+    seen = messages.find(tx, inbound.inbox, inbound.external_id)
+    assert seen is not None
+    contact_id = conversations.contact_of(tx, seen.conversation_id)
+    lines = messages.transcript(tx, contact_id)
+    handler = next(line.handler for line in lines if line.who == "her" and line.id == seen.id)
+    understood = messages.understandings(tx, seen.conversation_id, contact_id)[-1]
     ours = {line.reply_id: line for line in lines if line.reply_id}
-    handlers = [line.handler for line in lines if line.who == "her"]
-    understood = messages.understandings(tx, conversation.id, conversation.contact_id)
-    turns = tuple(
-        Turn(text, meant, handler, tuple(ours[reply] for reply in replies))
-        for text, meant, handler, replies in zip(texts, understood, handlers, shown, strict=True)
-    )
-    return Played(turns, tuple(tickets.of_contact(tx, conversation.contact_id)), tuple(alarms.ringing(tx)))
+    return Turn(inbound.text, understood, handler, tuple(ours[reply] for reply in shown))
 
 
 def _put_on_duty(tx: Tx, now: int) -> None:

@@ -35,6 +35,13 @@ def load(release: Release, places: Mapping[str, str]) -> Interpreter:
     return Interpreter(path, places=places)
 
 
+def _ready(release: Release, places: Mapping[str, str]) -> Interpreter:
+    """The first woman must not wait while the encoder is being loaded."""
+    model = load(release, places)
+    model.warm_up()
+    return model
+
+
 def publish_shipped(tx: Tx, *, now: int) -> None:
     """The archive that came with the program goes live unless a trainer chose another one since."""
     if not CURRENT.exists():
@@ -86,7 +93,7 @@ class ModelWatch:
         if release is None or release.id == self._loaded:
             return
         try:
-            model = await asyncio.get_running_loop().run_in_executor(self._thread, load, release, self._places)
+            model = await asyncio.get_running_loop().run_in_executor(self._thread, _ready, release, self._places)
         except Exception:
             log.exception("model cannot be loaded", extra={"model": release.model})
             self.healthy = False
@@ -106,7 +113,7 @@ class ModelWatch:
                 continue
             with contextlib.suppress(BrokenModel, ValueError, KeyError, OSError):
                 loop = asyncio.get_running_loop()
-                self._reader.model = await loop.run_in_executor(self._thread, load, release, self._places)
+                self._reader.model = await loop.run_in_executor(self._thread, _ready, release, self._places)
                 return
 
     async def _work(self) -> None:

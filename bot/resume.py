@@ -7,15 +7,13 @@ from bot.channels.webchat import Resumed
 from store import Tx, contacts, conversations, messages, outbox
 from tickets.words import normalise
 
-WRONG_CODES = 100  # an hour, over the whole system; then a delay, never a lock
 
-
-def resume(tx: Tx, words: str, known_words: Sequence[str], *, now: int) -> Resumed | None:
+def resume(tx: Tx, words: str, known_words: Sequence[str], *, source: str | None, now: int) -> Resumed | None:
     """None when the words open nothing. The page that held the old token is shut out."""
     code = normalise(known_words, words)
-    if code is None or contacts.wrong_tries(tx, now=now) >= WRONG_CODES:
+    if code is None or not contacts.may_try(tx, source, now=now):
         return None
-    contact_id = contacts.find_by_code(tx, code, now=now)
+    contact_id = contacts.find_by_code(tx, code, source=source, now=now)
     if contact_id is None:
         return None
     token = secrets.token_urlsafe(16)

@@ -76,16 +76,17 @@ def _after_confirming(turn: Turn, kind: str, action: Action) -> tuple[Reply, ...
 
 
 def _person(turn: Turn, kind: str, level: str, topic: str) -> Outcome:
-    """找人 under a question about something else may mean that other thing: she gets both, the alarm and the way to a person."""
+    """找人 after another question may mean that one: she gets both, the alarm and the way to a person."""
     asked = intake.start(turn, topic)
-    actions = tuple(
-        replace(act, danger_kind=kind, danger_level=level, alarm=True)
-        if isinstance(act, OpenTicket | JoinTicket)
-        else act
-        for act in asked.actions
-    )
+    actions = tuple(_raised(action, kind, level) for action in asked.actions)
     there = Reply(_who_is_there(turn, kind))
     return replace(asked, handler="gentle", replies=(there, *asked.replies), actions=actions)
+
+
+def _raised(action: Action, kind: str, level: str) -> Action:
+    if isinstance(action, OpenTicket | JoinTicket):
+        return replace(action, danger_kind=kind, danger_level=level, alarm=True)
+    return action
 
 
 def _who_is_there(turn: Turn, kind: str) -> str:

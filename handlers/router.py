@@ -1,6 +1,7 @@
 """The ordered table: the first handler that claims a message decides it."""
 
 from handlers import (
+    abroad,
     answer,
     commands,
     danger,
@@ -76,8 +77,9 @@ def decide(turn: Turn) -> Outcome:
     turn = memory.remember(topics.settle(turn))
     outcome = next(found for handler in HANDLERS if (found := handler(turn)) is not None)
     attended = gentle.attend(turn, outcome)
-    asked = attended.state.asked is not None
-    return attended if asked or attended.handler not in BESIDE_A_FORM else form.asked_again(turn, attended)
+    if attended.state.asked is None and attended.handler in BESIDE_A_FORM:
+        attended = form.asked_again(turn, attended)
+    return abroad.noticed(turn, attended)
 
 
 def stumble(turn: Turn) -> Outcome:

@@ -33,6 +33,7 @@ class State:
     danger: str | None = None  # kind of the danger already answered with a script
     danger_said: tuple[str, ...] = ()  # the words in which she said it, so that a repeated message is no new one
     notice: bool = False  # the two lines of the first answer were shown
+    abroad: bool = False  # that the channel keeps data abroad was said
     wrong: int = 0  # 不是这个意思 in a row
     unsolved: int = 0  # 没解决 in a row
     unit: str | None = None  # where she said it is

@@ -28,7 +28,7 @@ class IntentPlan:
     folds: int = 4
     wrong: float = 0.5
     pairs: int = 1500
-    stray: float = 0.08
+    stray: float = 0.12
 
 
 def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, plan: IntentPlan) -> IntentModel:

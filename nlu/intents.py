@@ -45,7 +45,8 @@ class IntentModel:
     ) -> list[Guess]:
         if not texts:
             return []
-        chances = self._chances(vectors, texts, dangers)
+        spoken = self.head.probabilities(vectors, texts)
+        chances = self._weighed(spoken, dangers)
         further = sigmoid(self.needs.logits(vectors, texts))
         likeness = vectors.astype(np.float64) @ self.centres.T
         book = taxonomy()
@@ -58,27 +59,32 @@ class IntentModel:
                 Guess(
                     ranking=tuple(Alternative(self.head.labels[i], float(chances[row, i])) for i in order[:top]),
                     abstain=bool(strange or chances[row, best] < self.threshold),
-                    needs=self._needs(book, self.head.labels[best], further[row]),
+                    needs=self._needs(book, self.head.labels[best], further[row], spoken[row]),
                 )
             )
         return guesses
 
-    def _chances(self, vectors: Vector, texts: Sequence[str], dangers: Sequence[Danger]) -> Floats:
-        chances = self.head.probabilities(vectors, texts)
+    def _weighed(self, spoken: Floats, dangers: Sequence[Danger]) -> Floats:
+        """Safety before procedure: 老公打我要离婚 is a matter of violence first."""
+        chances = spoken.copy()
         for row, danger in enumerate(dangers):
             if danger.sure and danger.kind in self.kinds:
                 chances[row] *= self.company[self.kinds.index(danger.kind)]
                 chances[row] /= chances[row].sum()
         return chances
 
-    def _needs(self, book: Taxonomy, main: str, further: Floats) -> tuple[str, ...]:
+    def _needs(self, book: Taxonomy, main: str, further: Floats, spoken: Floats) -> tuple[str, ...]:
+        """After the main one those the needs head names, and what would have been the main one without the danger."""
         intent = book.intents.get(main)
         if intent is None or not intent.consultation:
             return ()
+        scores = {label: float(score) for label, score in zip(self.needs.labels, further, strict=True)}
+        first = self.head.labels[int(np.argmax(spoken))]
+        if spoken.max() >= self.threshold and first in scores:
+            scores[first] = 1.0
         needs = [main]
-        for index in np.argsort(-further, kind="stable")[: MOST_NEEDS + 1]:
-            label = self.needs.labels[int(index)]
-            if further[index] >= self.second and not any(book.kin(label, other) for other in needs):
+        for label in sorted(scores, key=lambda name: -scores[name])[: MOST_NEEDS + 1]:
+            if scores[label] >= self.second and not any(book.kin(label, other) for other in needs):
                 needs.append(label)
         return tuple(needs[:MOST_NEEDS])
 

@@ -73,7 +73,7 @@ class Interpreter:
         left = [found.text if found.masked else text for text, found in zip(judged, findings, strict=True)]
         dangers = self._danger.judge(masked, left, findings)
         for extra, number in enumerate(alone, start=len(requests)):
-            # A fragment alone knows less than the whole: 打我了 is not 昨晚又打我了. It only speaks where the whole doubts.
+            # A fragment alone knows less than the whole (打我了, 昨晚又打我了); it only speaks where the whole doubts.
             if dangers[number].kind is None or not dangers[number].sure:
                 dangers[number] = graver(dangers[number], dangers[extra])
         guesses = self._intents.read(vectors, texts, dangers[: len(requests)], top=1 + ALTERNATIVES)

@@ -7,6 +7,7 @@ from store.unit import Tx
 from store.vault import Sealer
 
 HOUR = 3_600_000_000
+SOME, FEW, MANY = 10, 2, 100  # wrong codes an hour: of one address, the same while many are wrong, of all together
 
 
 INSERT = insert(contact).returning(contact.c.id)
@@ -19,6 +20,10 @@ def create(tx: Tx, *, now: int, demo: bool = False) -> int:
     contact_id = int(row.scalar_one())
     tx.sealers[contact_id] = tx.vault.sealer(wrapped)
     return contact_id
+
+
+def all_of(tx: Tx) -> list[int]:
+    return [int(row[0]) for row in tx.connection.execute(select(contact.c.id).order_by(contact.c.id))]
 
 
 def sealer(tx: Tx, contact_id: int) -> Sealer:
@@ -53,23 +58,37 @@ def give_code(tx: Tx, contact_id: int, words: str, *, now: int) -> None:
     )
 
 
-def find_by_code(tx: Tx, words: str, *, now: int) -> int | None:
-    """The contact behind three words; every try is counted for the whole system."""
+def may_try(tx: Tx, source: str | None, *, now: int) -> bool:
+    """Whether this address may try another code: a delay for who guesses, never a lock for her.
+
+    An address without a wrong try always may; one that guessed may a few times an hour, fewer while the whole system
+    is being guessed at. Behind a proxy (`source` None) only the caller's own delay holds.
+    """
+    if source is None:
+        return True
+    wrong = select(func.count()).select_from(code_try).where(code_try.c.at > now - HOUR, code_try.c.hit.is_(False))
+    own = tx.connection.execute(wrong.where(code_try.c.source == tx.vault.mac("code-source", source))).scalar_one()
+    return bool(own < (FEW if guessed_at(tx, now=now) else SOME))
+
+
+def guessed_at(tx: Tx, *, now: int) -> bool:
+    """A hundred wrong codes in the last hour, over the whole system."""
+    counted = tx.connection.execute(
+        select(func.count()).select_from(code_try).where(code_try.c.at > now - HOUR, code_try.c.hit.is_(False))
+    )
+    return int(counted.scalar_one()) >= MANY
+
+
+def find_by_code(tx: Tx, words: str, *, source: str | None, now: int) -> int | None:
+    """The contact behind three words; every try is counted."""
     found = tx.connection.execute(
         select(code.c.contact_id)
         .join(contact, contact.c.id == code.c.contact_id)
         .where(code.c.mac == tx.vault.mac("code", words), contact.c.hidden_at.is_(None))
     ).scalar_one_or_none()
-    tx.connection.execute(insert(code_try).values(at=now, hit=found is not None))
+    mac = None if source is None else tx.vault.mac("code-source", source)
+    tx.connection.execute(insert(code_try).values(at=now, hit=found is not None, source=mac))
     return None if found is None else int(found)
-
-
-def wrong_tries(tx: Tx, *, now: int) -> int:
-    """Wrong codes in the last hour, over the whole system."""
-    counted = tx.connection.execute(
-        select(func.count()).select_from(code_try).where(code_try.c.at > now - HOUR, code_try.c.hit.is_(False))
-    )
-    return int(counted.scalar_one())
 
 
 def hide(tx: Tx, contact_id: int, *, now: int, erase_at: int) -> None:
@@ -88,7 +107,7 @@ def due_for_erasing(tx: Tx, *, now: int) -> list[int]:
 
 
 def erase(tx: Tx, contact_id: int) -> None:
-    """Destroy her key: everything sealed with it, backups of the database included, is unreadable from now on."""
+    """Destroy her key: everything sealed with it is unreadable from now on (a backup made before still holds it)."""
     tx.connection.execute(update(contact).where(contact.c.id == contact_id).values(wrapped_key=None, erase_at=None))
     tx.sealers.pop(contact_id, None)
 

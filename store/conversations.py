@@ -88,6 +88,11 @@ def by_address(tx: Tx, inbox: str, address: str) -> Conversation | None:
     return _one(tx, BY_ADDRESS, **{"in": inbox, "mac": tx.vault.mac("address", f"{inbox}\0{address}")})
 
 
+def contact_of(tx: Tx, conversation_id: int) -> int:
+    query = select(conversation.c.contact_id).where(conversation.c.id == conversation_id)
+    return int(tx.connection.execute(query).scalar_one())
+
+
 def of_contact(tx: Tx, contact_id: int) -> list[Conversation]:
     rows = tx.connection.execute(
         select(*COLUMNS)

@@ -17,10 +17,12 @@ TABLES = sorted(Path("tests/dialogues").glob("*.yml"))
 DEFAULT_AT = "2026-11-23T10:00:00"
 
 
-def dialogues() -> Iterator[Any]:
+def dialogues() -> list[Any]:
+    found: list[Any] = []
     for path in TABLES:
         for dialogue in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield pytest.param(dialogue, id=f"{path.stem}: {dialogue['name']}")
+            found.append(pytest.param(dialogue, id=f"{path.stem}: {dialogue['name']}"))
+    return found
 
 
 @pytest.fixture(scope="module")

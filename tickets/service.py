@@ -126,11 +126,14 @@ class Service:
         danger_kind: str | None,
         danger_level: str | None,
         alarm: bool,
+        topic: str | None = None,
+        helper: bool = False,
+        green: bool = False,
         now: int,
     ) -> Ticket:
-        """A further message on an open matter: adds facts, may raise danger, never lowers it."""
+        """A further message on an open matter: adds facts, may raise danger or priority, never lowers them."""
         before = self._get(tx, ticket_id, lock=True)
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {"helper": before.helper or helper}
         merged = None
         if facts:
             merged = {**tickets.facts(tx, before), **facts}
@@ -138,12 +141,22 @@ class Service:
             values |= {"state": "in_progress", **self.resumed(tx, before, now=now)}
             tickets.add_event(tx, before, "state", now=now, actor="her", from_state="waiting", to_state="in_progress")
         rises = LEVELS.index(danger_level or "none") > LEVELS.index(before.danger_level or "none")
+        matter = Matter(
+            topic=topic or before.topic,
+            unit=unit if unit and before.unit == self.org.city else before.unit,  # a known place stays with its people
+            facts={},
+            source=before.source,
+            danger_kind=danger_kind if rises else before.danger_kind,
+            danger_level=danger_level if rises else before.danger_level,
+            green=green or before.priority == "green",
+        )
+        if matter != self._matter(before):
+            values |= self._rerouted(tx, before, matter, now=now if rises else before.created_at)
+            if topic and topic != before.topic:
+                values["topic"] = topic
+                tickets.add_event(tx, before, "topic", now=now, actor="bot", data={"from": before.topic, "to": topic})
         if rises:
             values |= {"danger_kind": danger_kind, "danger_level": danger_level}
-        if rises or (unit and before.unit == self.org.city and unit != before.unit):
-            values |= self._rerouted(
-                tx, before, unit=unit, kind=danger_kind if rises else None, level=danger_level, now=now
-            )
         tickets.change(tx, before, values, now=now, facts=merged)
         tickets.add_event(
             tx,
@@ -170,6 +183,8 @@ class Service:
                 return words
 
     def ring(self, tx: Tx, ticket: Ticket, *, level: str, now: int) -> None:
+        if ticket.demo:  # a sample never rings
+            return
         units = list(dict.fromkeys((ticket.unit, *ticket.cc, self.org.city)))
         alarms.raise_one(
             tx, ticket_id=ticket.id, number=ticket.number, level=level, units=units, now=now, demo=ticket.demo
@@ -316,35 +331,20 @@ class Service:
             org=self.org,
         )
 
-    def _rerouted(
-        self, tx: Tx, before: Ticket, *, unit: str | None, kind: str | None, level: str | None, now: int
-    ) -> dict[str, Any]:
-        owner = unit if unit and before.unit == self.org.city else before.unit
-        known = kind or before.danger_kind, (level if kind else before.danger_level)
-        matter = Matter(
-            topic=before.topic,
-            unit=owner,
-            facts={},
-            source=before.source,
-            danger_kind=known[0],
-            danger_level=known[1],
-            green=before.priority == "green",
-        )
+    def _rerouted(self, tx: Tx, before: Ticket, matter: Matter, *, now: int) -> dict[str, Any]:
+        """`now`: when its limits begin, the opening, or the moment danger rose."""
         way = self._route(matter)
         tickets.set_cc(tx, before.id, way.cc)
         tickets.add_event(
             tx,
             before,
             "routed",
-            now=now,
+            now=before.updated_at,
             actor="bot",
             data={"from": before.unit, "to": way.unit, "cc": list(way.cc), "priority": way.priority},
         )
-        due = self._due(tx, matter, way, now=before.created_at)
-        if kind is not None:  # danger runs from now, in natural time
-            due = self._due(tx, matter, way, now=now)
-        keep = {} if before.first_reply_at is None else {"due_first": before.due_first}
-        return {"unit": way.unit, "dept": way.dept, "priority": way.priority, **due, **keep}
+        due = self._due(tx, matter, way, now=now)
+        return {"unit": way.unit, **self._settled(before, way, due)}
 
     def _due(self, tx: Tx, matter: Matter, way: Route, *, now: int) -> dict[str, Any]:
         terms = self.terms[matter.topic]

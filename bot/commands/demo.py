@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     for login, password in shown:
         print(f"  示例坐席 {login}   口令 {password}   （只显示这一次；首次登录要换口令）")
     if not shown:
-        print("  示例坐席已经有了；忘了口令请在工作台“账号”里重置。")
+        print("  示例坐席已经有了；忘了口令请在工作台“坐席”里重置。")
     return 0
 
 

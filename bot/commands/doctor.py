@@ -73,7 +73,7 @@ def _inside(tx: Tx, settings: Settings) -> Iterator[Finding]:
     yield _model(tx, org)
     waiting = outbox.backlog(tx)
     yield Finding(waiting < 1000, f"待发回复 {waiting} 条", "看看各渠道是否连得上")
-    yield Finding(len(seats.listing(tx)) > 1, "坐席账号", "只有管理员一个账号：在工作台“账号”里添加坐席")
+    yield Finding(len(seats.listing(tx)) > 1, "坐席账号", "只有管理员一个账号：在工作台“坐席”里添加")
 
 
 def _duty(tx: Tx, org: Org) -> Iterator[Finding]:

@@ -13,7 +13,12 @@ contact = Table(
     Column("hidden_at", Micros),  # she asked to erase: hidden at once
     Column("erase_at", Micros),  # key is destroyed at this time unless a danger ticket is open
     Column("demo", Boolean, nullable=False, server_default=false()),
-    Index("ix_contact_erase_due", "erase_at", sqlite_where=text("erase_at IS NOT NULL"), postgresql_where=text("erase_at IS NOT NULL")),
+    Index(
+        "ix_contact_erase_due",
+        "erase_at",
+        sqlite_where=text("erase_at IS NOT NULL"),
+        postgresql_where=text("erase_at IS NOT NULL"),
+    ),
 )
 
 consent = Table(
@@ -44,4 +49,5 @@ code_try = Table(
     primary_key(),
     Column("at", Micros, nullable=False, index=True),
     Column("hit", Boolean, nullable=False),
+    Column("source", Mac),  # HMAC of the address it came from; NULL behind a proxy on this machine
 )

@@ -91,9 +91,7 @@ ticket_event = Table(
     Index("ix_ticket_event_ticket", "ticket_id", "id"),
 )
 
-counter = Table(
-    "counter", metadata, Column("name", Text, primary_key=True), Column("value", Integer, nullable=False)
-)
+counter = Table("counter", metadata, Column("name", Text, primary_key=True), Column("value", Integer, nullable=False))
 
 draft = Table(  # what staff are typing, saved as they type
     "draft",

@@ -91,36 +91,97 @@ def mixed(*, turns: bool) -> tuple[list[bytes], list[str | None]]:
     field = '"turns":[%s]' if turns else '"text":%s'
     good = [(f'{{"id":"{name}",{field % text},"unknown":{{"x":1}}}}'.encode(), name) for name, text in ODD.items()]
     every = [pair for pairs in zip(good, BAD, strict=False) for pair in pairs] + BAD[len(good) :]
-    every.append((line(id="last", text="谢谢", turns=["谢谢"]), "last"))
     return [one for one, _ in every], [name for _, name in every]
 
 
-@pytest.mark.parametrize("verb", ["parse", "ask", "replay"])
-def test_bad_lines_are_named_and_the_rest_goes_on(run: Run, verb: str) -> None:
-    lines, names = mixed(turns=verb == "replay")
-    ran = run(verb, lines=lines)
-    assert ran.code == 1, ran.errors
-    assert [answer["id"] for answer in ran.lines] == names
-    good = {*ODD, "last"}
-    for answer in ran.lines:
-        assert ("error" not in answer) == (answer["id"] in good), answer
+PARSED = {
+    "a": "怀孕了公司要辞退我怎么办",
+    "b": "他拿着刀在砸门",
+    "c": "我在😀吴中区，电话13812345678，他不给孩子抚养费，还想离婚",
+    "d": "阿巴阿巴",
+}
+DECISIONS = {
+    "怀孕了公司要辞退我怎么办": "answer",
+    "离婚冷静期多久": "answer",
+    "今天股票涨了没有": "refuse",
+    "你好": "talk",
+    "谢谢": "talk",
+    "我要找人": "talk",  # a command
+    "他拿着刀在砸门": "human",
+    "隔壁又在打老婆": "human",
+    "我不想活了，药都准备好了": "human",
+}
+TURNS: dict[str, list[str]] = {
+    "danger": ["他拿着刀在砸门"],
+    "four": ["在吗", "我老公", "昨晚又", "打我了"],
+    "person": ["他不给孩子抚养费，我在吴中区，我要找人"],
+    "chat": ["你好"],
+}
+TIMES = ["gestern", 7, "", "0001-01-01", "9999-12-31T23:59:59+00:00", []]
+LINES: dict[str, list[bytes]] = {
+    "parse": [line(id=name, text=text) for name, text in PARSED.items()],
+    "ask": [line(id=text, text=text) for text in DECISIONS],
+    "replay": [
+        *(line(id=name, turns=turns) for name, turns in TURNS.items()),
+        line(id="night", turns=["我要找人"], at="2026-12-31T23:30:00+08:00"),
+        line(id="utc", turns=["我要找人"], at="2026-12-31T15:30:00Z"),
+    ],
+}
+BAD_TIMES = [line(id=f"at {at}", turns=["你好"], at=at) for at in TIMES]
+
+
+@pytest.fixture(scope="module")
+def ran(run: Run) -> dict[str, Ran]:
+    """Each verb once: its own table, and between the bad lines the odd ones."""
+    done: dict[str, Ran] = {}
+    for verb, lines in LINES.items():
+        more = BAD_TIMES if verb == "replay" else []
+        done[verb] = run(verb, lines=[*mixed(turns=verb == "replay")[0], *more, *lines])
+    return done
+
+
+def own(ran: Ran, verb: str) -> list[dict[str, Any]]:
+    """The answers to the verb's own table."""
+    return ran.lines[-len(LINES[verb]) :]
+
+
+@pytest.mark.parametrize("verb", LINES)
+def test_bad_lines_are_named_and_the_rest_goes_on(ran: dict[str, Ran], verb: str) -> None:
+    names = mixed(turns=verb == "replay")[1]
+    assert ran[verb].code == 1, ran[verb].errors
+    assert ran[verb].errors == ""
+    assert [answer["id"] for answer in ran[verb].lines[: len(names)]] == names
+    asked = len(names) + len(LINES[verb]) + (len(TIMES) if verb == "replay" else 0)
+    assert len(ran[verb].lines) == asked
+    for answer in ran[verb].lines[: len(names)]:
+        assert ("error" not in answer) == (answer["id"] in ODD), answer
         if "error" in answer:
             assert set(answer) == {"id", "error"}
             assert any("\u4e00" <= letter <= "\u9fff" for letter in answer["error"])
+    assert not any("error" in answer for answer in own(ran[verb], verb))
 
 
-def test_parse_has_the_fields_of_the_contract(run: Run) -> None:
-    texts = {
-        "a": "怀孕了公司要辞退我怎么办",
-        "b": "他拿着刀在砸门",
-        "c": "我在😀吴中区，电话13812345678，他不给孩子抚养费，还想离婚",
-        "d": "阿巴阿巴",
-    }
-    ran = run("parse", lines=[line(id=name, text=text) for name, text in texts.items()])
-    assert ran.code == 0
-    assert ran.errors == ""
+def test_odd_text_comes_back_as_it_was_written(ran: dict[str, Ran]) -> None:
+    for answer in ran["replay"].lines:
+        if answer["id"] in ODD:
+            assert answer["turns"][0]["text"] == json.loads(ODD[answer["id"]])
+
+
+def test_a_time_that_is_none_is_refused(ran: dict[str, Ran]) -> None:
+    answers = {answer["id"]: answer for answer in ran["replay"].lines}
+    for at in TIMES:
+        assert "at" in answers[f"at {at}"].get("error", ""), at
+
+
+def test_no_line_at_all_is_no_error(run: Run) -> None:
+    done = run("parse")
+    assert (done.code, done.lines, done.errors) == (0, [], "")
+
+
+def test_parse_has_the_fields_of_the_contract(ran: dict[str, Ran]) -> None:
     intents = set(taxonomy().intents)
-    for answer in ran.lines:
+    answers = own(ran["parse"], "parse")
+    for answer in answers:
         assert list(answer) == [
             *("id", "intent", "group", "confidence", "abstain", "alternatives", "needs", "danger", "entities", "model")
         ]
@@ -136,9 +197,9 @@ def test_parse_has_the_fields_of_the_contract(run: Run) -> None:
         for entity in answer["entities"]:
             assert list(entity) == ["type", "text", "start", "end", "value"]
             if entity["type"] != "helper":
-                assert texts[answer["id"]][entity["start"] : entity["end"]] == entity["text"]
-    assert len({answer["model"] for answer in ran.lines}) == 1
-    found = {answer["id"]: answer for answer in ran.lines}
+                assert PARSED[answer["id"]][entity["start"] : entity["end"]] == entity["text"]
+    assert len({answer["model"] for answer in answers}) == 1
+    found = {answer["id"]: answer for answer in answers}
     assert found["a"]["needs"][0] == "rights_maternity"
     assert found["b"]["danger"]["level"] == "immediate"
     assert "13812345678" in {entity["text"] for entity in found["c"]["entities"]}
@@ -152,66 +213,41 @@ def check_danger(danger: Mapping[str, Any]) -> None:
     assert isinstance(danger["sure"], bool)
 
 
-DECISIONS = [
-    ("怀孕了公司要辞退我怎么办", "answer"),
-    ("离婚冷静期多久", "answer"),
-    ("今天股票涨了没有", "refuse"),
-    ("你好", "talk"),
-    ("谢谢", "talk"),
-    ("我要找人", "human"),
-    ("他拿着刀在砸门", "human"),
-    ("隔壁又在打老婆", "human"),
-    ("我不想活了，药都准备好了", "human"),
-]
-
-
-def test_ask_decides_and_names_its_source(run: Run) -> None:
-    ran = run("ask", lines=[line(id=text, text=text) for text, _ in DECISIONS])
-    assert ran.code == 0, ran.errors
-    assert {answer["id"]: answer["decision"] for answer in ran.lines} == dict(DECISIONS)
-    for answer in ran.lines:
+def test_ask_decides_and_names_its_source(ran: dict[str, Ran]) -> None:
+    answers = own(ran["ask"], "ask")
+    assert {answer["id"]: answer["decision"] for answer in answers} == DECISIONS
+    for answer in answers:
         assert list(answer) == ["id", "decision", "article", "title", "score", "text", "sources"]
         known = answer["decision"] == "answer"
         assert [answer[name] is not None for name in ("article", "title", "score")] == [known] * 3
         assert bool(answer["sources"]) == known
         if known:
             assert 0 < answer["score"] <= 1
+            assert answer["sources"][0]["date"] in answer["text"]
         for source in answer["sources"]:
             assert list(source) == ["title", "article", "date"]
-            assert len(source["date"]) == len("2023-01-01")
-            assert source["date"][:4] in answer["text"] or len(answer["sources"]) > 3
         assert answer["text"]
 
 
-TURNS: dict[str, list[str]] = {
-    "danger": ["他拿着刀在砸门"],
-    "four": ["在吗", "我老公", "昨晚又", "打我了"],
-    "person": ["他不给孩子抚养费，我在吴中区，我要找人"],
-    "chat": ["你好"],
-}
+def test_replay_twice_is_equal_whatever_was_played_before(run: Run, ran: dict[str, Ran]) -> None:
+    """Her code is drawn from a fixed seed, so not even that differs."""
+    again = run("replay", lines=list(reversed(LINES["replay"])))
+    assert again.code == 0, again.errors
+    assert own(ran["replay"], "replay") == list(reversed(again.lines))
 
 
-def test_replay_twice_is_equal_but_for_her_code(run: Run) -> None:
-    """Her code is drawn from a fixed seed here, so not even that may differ."""
-    asked = [line(id=name, turns=turns) for name, turns in TURNS.items()]
-    asked.append(line(id="night", turns=["我要找人"], at="2026-12-31T23:30:00+08:00"))
-    asked.append(line(id="utc", turns=["我要找人"], at="2026-12-31T15:30:00Z"))
-    one, other = run("replay", lines=asked), run("replay", lines=list(reversed(asked)))
-    assert one.code == other.code == 0, one.errors
-    assert one.lines == list(reversed(other.lines))
-    found = {answer["id"]: answer for answer in one.lines}
-    for answer in one.lines:
+def test_replay_shows_turns_and_tickets(ran: dict[str, Ran]) -> None:
+    answers = own(ran["replay"], "replay")
+    for answer in answers:
         check_replayed(answer)
+    found = {answer["id"]: answer for answer in answers}
     assert [turn["text"] for turn in found["four"]["turns"]] == TURNS["four"]
-    assert [bool(turn["replies"]) for turn in found["four"]["turns"]][-1]
-    assert any(not turn["replies"] for turn in found["four"]["turns"]), "the bot waits for more"
+    assert [bool(turn["replies"]) for turn in found["four"]["turns"]] == [True, False, False, True]
     (danger,) = found["danger"]["tickets"]
     assert (danger["number"], danger["priority"], danger["unit"]) == ("SZ20261123-0001", "urgent", "sz")
     assert danger["state"] == "received"
-    assert len(found["four"]["tickets"]) == 1
-    assert found["four"]["tickets"][0]["intent"] == "rights_dv"
-    (person,) = found["person"]["tickets"]
-    assert person["unit"] == "wuzhong"
+    assert [ticket["intent"] for ticket in found["four"]["tickets"]] == ["rights_dv"]
+    assert [ticket["unit"] for ticket in found["person"]["tickets"]] == ["wuzhong"]
     assert found["chat"]["tickets"] == []
     # Beijing's day names the ticket, whatever zone the time was written in.
     assert found["night"]["tickets"] == found["utc"]["tickets"]
@@ -234,19 +270,9 @@ def check_replayed(answer: Mapping[str, Any]) -> None:
         assert set(ticket["cc"]) <= UNITS
         assert ticket["priority"] in {"urgent", "green", "normal"}
         assert ticket["state"] in STATES
-        assert ticket["dept"] is None or ticket["dept"] in {one.dept for one in taxonomy().intents.values()} | {"office"}
-
-
-def test_a_time_that_is_none_is_refused(run: Run) -> None:
-    times = ["gestern", 7, "", "0001-01-01", "9999-12-31T23:59:59+00:00", []]
-    ran = run("replay", lines=[line(id=str(at), turns=["你好"], at=at) for at in times])
-    assert ran.code == 1
-    assert ["at" in answer.get("error", "") for answer in ran.lines] == [True] * len(times)
-
-
-def test_no_line_at_all_is_no_error(run: Run) -> None:
-    ran = run("parse")
-    assert (ran.code, ran.lines, ran.errors) == (0, [], "")
+        assert ticket["dept"] is None or ticket["dept"] in {one.dept for one in taxonomy().intents.values()} | {
+            "office"
+        }
 
 
 @pytest.mark.parametrize(
@@ -265,18 +291,18 @@ def test_no_line_at_all_is_no_error(run: Run) -> None:
 def test_a_wrong_command_says_so_in_chinese(
     run: Run, words: tuple[str, ...], environ: dict[str, str], named: str, tmp_path: Path
 ) -> None:
-    ran = run(*words, **environ, PYTHONUTF8="1")
-    assert ran.code == 2
-    assert ran.lines == []
-    assert named in ran.errors
-    assert "Traceback" not in ran.errors
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in ran.errors)
+    done = run(*words, **environ, PYTHONUTF8="1")
+    assert done.code == 2
+    assert done.lines == []
+    assert named in done.errors
+    assert "Traceback" not in done.errors
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in done.errors)
     for english in ("usage", "error:", "invalid", "required"):
-        assert english not in ran.errors
+        assert english not in done.errors
 
 
 def test_errors_are_readable_where_the_locale_knows_no_chinese(run: Run) -> None:
     """Escaped is still readable; a crash while saying what is wrong is not."""
-    ran = run("nonsense")
-    assert ran.code == 2
-    assert "Traceback" not in ran.errors
+    done = run("nonsense")
+    assert done.code == 2
+    assert "Traceback" not in done.errors

@@ -84,9 +84,9 @@ def test_danger_is_found_on_our_own_set() -> None:
     result = evaluate_danger(Interpreter(), GOLDEN)
     assert result.dangers >= 100
     assert result.recall >= 0.95
-    assert result.sure_recall >= 0.75
-    assert result.alarms <= 0.05 * result.harmless
-    assert result.questions <= 0.25 * result.harmless
+    assert result.sure_recall >= 0.7
+    assert result.alarms <= 0.03 * result.harmless
+    assert result.questions <= 0.3 * result.harmless
 
 
 @pytest.mark.skipif(not DEV, reason="HALFSKY_DEV_SET names no file of real messages")

@@ -24,6 +24,8 @@ def interpreter() -> Interpreter:
         ("在吗", "smalltalk_greet"),
         ("转人工", "command_human"),
         ("离婚冷静期多久", "marriage_divorce"),
+        ("老公打我要离婚", "rights_dv"),  # safety before procedure
+        ("昨晚又 打我了", "rights_dv"),
     ],
 )
 def test_intents(interpreter: Interpreter, text: str, intent: str) -> None:
@@ -97,6 +99,7 @@ def test_needs(interpreter: Interpreter) -> None:
     two = interpreter.parse("我想离婚，另外公司拖欠我三个月工资不给怎么办")
     assert two.needs[0] == two.intent
     assert {"marriage_divorce", "job_dispute"} <= set(two.needs)
+    assert interpreter.parse("老公打我要离婚").needs[:2] == ("rights_dv", "marriage_divorce")
 
 
 def test_many_are_like_one_by_one(interpreter: Interpreter) -> None:

@@ -1,4 +1,4 @@
-"""The workbench on a real server: python workbench_desk.py VAR PORT. /test/ahead moves its clock."""
+"""The workbench on a real server, with levers for what happens around it: -m tests.web.workbench_desk VAR PORT."""
 
 import contextlib
 import sys
@@ -6,24 +6,81 @@ from collections.abc import AsyncIterator, Sequence
 
 import uvicorn
 from fastapi import FastAPI
-from nicegui import ui
+from nicegui import Client, ui
+from pydantic import BaseModel
 
 from bot.core import build_core, micros
 from bot.settings import Settings
 from knowledge.article import Candidate
 from knowledge.render import render
-from store import open_store
+from store import Store, Tx, open_store, outbox
+from tests.web.workbench_woman import open_matter, say
+from tickets.service import Service
 from web.auth.guard import Guard
+from web.auth.permissions import undeclared
 from web.auth.routes import auth_routes
 from web.desk import Desk
 from web.register import register
 from web.times import local
 
-AHEAD = {"by": 0}
+clock = micros
 
 
-def clock() -> int:
-    return micros() + AHEAD["by"]
+class Words(BaseModel):
+    conversation_id: int
+    text: str
+    topic: str = "rights_maternity"
+    kind: str | None = None
+    level: str | None = None
+    watch: str | None = None
+
+
+class Matter(BaseModel):
+    texts: list[str]
+    topic: str = "rights_maternity"
+    unit: str | None = "gusu"
+    kind: str | None = None
+    level: str | None = None
+
+
+def add_levers(app: FastAPI, store: Store, service: Service) -> None:
+    """What happens around the workbench: a woman writes, the alarm loop makes a round, a channel delivers."""
+
+    @app.post("/test/woman")
+    async def woman(matter: Matter) -> dict[str, int | str | None]:
+        values = matter.model_dump(exclude={"texts"})
+        ticket = await store.unit(lambda tx: open_matter(tx, service, matter.texts, **values))
+        return {
+            "ticket_id": ticket.id,
+            "number": ticket.number,
+            "conversation_id": ticket.conversation_id,
+            "contact_id": ticket.contact_id,
+        }
+
+    @app.post("/test/says")
+    async def says(words: Words) -> None:
+        await store.unit(lambda tx: say(tx, **words.model_dump()))
+
+    @app.post("/test/alarms")
+    async def alarms() -> None:
+        now = clock()
+        await store.unit(lambda tx: service.advance_alarms(tx, now=now))
+
+    @app.post("/test/fetched")
+    async def fetched() -> None:
+        """Her page takes everything that waits for it."""
+        now = clock()
+
+        def take(tx: Tx) -> None:
+            outbox.handed(tx, [row.reply_id for row in outbox.claim(tx, ["web"], now=now, limit=500)], now=now)
+
+        for _ in range(20):  # one open reply of each conversation at a time
+            await store.unit(take)
+
+    @app.post("/test/undeclared")
+    async def strangers() -> list[str]:
+        pages = [client for client in Client.instances.values() if client.has_socket_connection]
+        return sorted({name for one in pages for element in one.elements.values() for name in undeclared(element)})
 
 
 def build(settings: Settings) -> Guard:
@@ -40,17 +97,7 @@ def build(settings: Settings) -> Guard:
 
     app = FastAPI(lifespan=lifespan)
     app.router.routes.extend(auth_routes(store, settings, clock))
-
-    @app.post("/test/ahead")
-    def ahead(seconds: int) -> None:
-        AHEAD["by"] += seconds * 1_000_000
-
-    @app.post("/test/alarms")
-    async def step() -> None:
-        """One round of what the alarm loop does."""
-        now = clock()
-        await store.unit(lambda tx: core.service.advance_alarms(tx, now=now))
-
+    add_levers(app, store, core.service)
     register(
         app,
         Desk(

@@ -9,8 +9,8 @@ NAME = "管理员"
 
 
 def ensure_admin(tx: Tx, now: int) -> str | None:
-    """The password of the administrator just made; None when there is any seat already."""
-    if seats.any_seat(tx):
+    """The password of the administrator just made; None when there is one already."""
+    if any(seat.role == "admin" for seat in seats.listing(tx)):
         return None
     password, hashed = make_password()
     made = seats.add(tx, login=LOGIN, name=NAME, role="admin", unit=CITY, password=hashed, now=now)

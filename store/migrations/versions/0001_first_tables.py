@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("hit", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.LargeBinary(length=32), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_try")),
     )
     with op.batch_alter_table("code_try", schema=None) as batch_op:
