@@ -41,17 +41,17 @@ class Alarms:
         self._clock = clock
         self._webhook = webhook
         self._base = base
-        self._wake = asyncio.Event()
+        self._wakes = (asyncio.Event(), asyncio.Event())  # one each: a shared one was cleared by the other
         self._tasks: list[asyncio.Task[None]] = []
         self._silence: Callable[[], None] | None = None
         self._client: httpx.AsyncClient | None = None
 
     async def start(self) -> None:
         self._client = httpx.AsyncClient(timeout=10, follow_redirects=False)
-        self._silence = self._store.listen(lambda topics: self._wake.set() if alarms.TOPIC in topics else None)
+        self._silence = self._store.listen(self._hear)
         self._tasks = [
-            asyncio.create_task(self._forever(self.ring), name="alarms"),
-            asyncio.create_task(self._forever(self.notify), name="alarm-webhook"),
+            asyncio.create_task(self._forever(self.ring, self._wakes[0]), name="alarms"),
+            asyncio.create_task(self._forever(self.notify, self._wakes[1]), name="alarm-webhook"),
         ]
 
     async def stop(self) -> None:
@@ -64,16 +64,21 @@ class Alarms:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _forever(self, work: Callable[[], Any]) -> None:
+    def _hear(self, topics: frozenset[str]) -> None:
+        if alarms.TOPIC in topics:
+            for wake in self._wakes:
+                wake.set()
+
+    async def _forever(self, work: Callable[[], Any], wake: asyncio.Event) -> None:
         while True:
-            self._wake.clear()
+            wake.clear()
             try:
                 await work()
             except Exception:
                 log.exception("alarm round failed")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK):
-                    await self._wake.wait()
+                    await wake.wait()
 
     async def ring(self) -> None:
         """Move every alarm on that nobody has taken in time."""

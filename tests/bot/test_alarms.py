@@ -76,9 +76,9 @@ def _serving() -> Iterator[Receiver]:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loop looks more often than once a second; what is due still follows the clock turned by hand."""
-    monkeypatch.setattr(ringing, "TICK", 0.03)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop looks when it hears of something, and when the test says so: no second is waited for."""
+    monkeypatch.setattr(ringing, "TICK", 3600.0)
 
 
 @asynccontextmanager
@@ -97,8 +97,10 @@ async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 10) -> No
             await asyncio.sleep(0.02)
 
 
-async def a_few_rounds() -> None:
-    await asyncio.sleep(0.25)
+async def look(loop: Alarms) -> None:
+    """What the loop does every second."""
+    await loop.ring()
+    await loop.notify()
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _rung(store: Store, step: int) -> Callable[[], Awaitable[bool]]:
 
 async def test_it_climbs_and_at_last_she_is_told_that_nobody_came(store: Store, tmp_path: Path) -> None:
     clock = Clock()
-    async with open_core(store, tmp_path, clock) as core, ring(core, clock):
+    async with open_core(store, tmp_path, clock) as core, ring(core, clock) as loop:
         people = await store.unit(_people)
         receipt = await Woman(core, clock).says(KNIFE, same_breath=False)
         assert PROMISE in words(receipt)
@@ -152,10 +154,11 @@ async def test_it_climbs_and_at_last_she_is_told_that_nobody_came(store: Store, 
         for number, expected in enumerate(steps, 1):
             if number > 1:
                 clock.pass_seconds(179)
-                await a_few_rounds()
+                await look(loop)
                 assert (await _alarm(store)).step == number - 1, "three minutes are three minutes"
                 clock.pass_seconds(1)
-            assert not any(NOBODY_CAME in line.text for line in await _lines(store))
+                await look(loop)
+            assert number == 4 or not any(NOBODY_CAME in line.text for line in await _lines(store))
             await until(_rung(store, number))
             assert set((await _alarm(store)).rung) == expected
         assert (await _alarm(store)).told_nobody_at == clock.now
@@ -178,7 +181,7 @@ def _ticket(tx: Tx) -> Ticket:
 
 async def test_taking_it_ends_the_ringing(store: Store, tmp_path: Path, receiver: Receiver) -> None:
     clock = Clock()
-    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url):
+    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url) as loop:
         people = await store.unit(_people)
         await Woman(core, clock).says(KNIFE, same_breath=False)
         await until(_rung(store, 1))
@@ -187,7 +190,7 @@ async def test_taking_it_ends_the_ringing(store: Store, tmp_path: Path, receiver
         assert await store.unit(lambda tx: core.service.take_alarm(tx, 1, seat_id=people.county[0], now=clock.now))
         for _ in range(8):
             clock.pass_seconds(181)
-            await a_few_rounds()
+            await look(loop)
         alarm, ticket = await _alarm(store), await store.read(_ticket)
         assert (alarm.step, alarm.taken_by) == (1, people.county[0])
         assert (ticket.owner, ticket.first_owner, ticket.state) == (people.county[0], people.county[0], "accepted")
@@ -230,7 +233,7 @@ async def test_with_nobody_to_ring_the_script_says_so_and_that_is_all(
 ) -> None:
     """A duty list in Kunshan rings nobody for a woman in Wuzhong."""
     clock = Clock()
-    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url):
+    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url) as loop:
         if where == "elsewhere":
             await store.unit(_duty_in_kunshan)
         receipt = await Woman(core, clock).says(KNIFE, same_breath=False)
@@ -240,7 +243,7 @@ async def test_with_nobody_to_ring_the_script_says_so_and_that_is_all(
         await until(_rung(store, 4))
         for _ in range(8):
             clock.pass_seconds(181)
-            await a_few_rounds()
+            await look(loop)
         assert await _lines(store) == before
         assert (await _alarm(store)).told_nobody_at is None
     assert [body["step"] for body in receiver.bodies] == [4], "the group still hears of it"
@@ -266,13 +269,14 @@ async def test_somebody_who_left_the_house_is_not_on_duty(store: Store, tmp_path
 
 async def test_samples_never_ring(store: Store, tmp_path: Path, receiver: Receiver) -> None:
     clock = Clock()
-    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url):
+    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url) as loop:
         await store.unit(_people)
         await core.pipeline.receive(Inbound("terminal", "demo-1", "demo", KNIFE, clock.now, demo=True))
         clock.pass_seconds(3600)
-        await a_few_rounds()
-        alarm = await _alarm(store)
-    assert (alarm.demo, alarm.step, alarm.rung) == (True, 0, ())
+        await look(loop)
+        ticket, found = await store.read(_ticket), await store.read(lambda tx: alarms.of_ticket(tx, 1))
+    assert (ticket.demo, ticket.priority) == (True, "urgent")
+    assert all(alarm.step == 0 and not alarm.rung for alarm in found)
     assert receiver.bodies == []
 
 
@@ -280,11 +284,12 @@ async def test_the_webhook_hears_number_level_link_and_step_and_nothing_of_hers(
     store: Store, tmp_path: Path, receiver: Receiver
 ) -> None:
     clock = Clock()
-    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url):
+    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url) as loop:
         await store.unit(_people)
         await Woman(core, clock).says(KNIFE)
         await until(lambda: _ready(bool(receiver.bodies)))
         clock.pass_seconds(180)
+        await look(loop)
         await until(lambda: _ready(len(receiver.bodies) == 2))
         await until(lambda: _last(store, "sent"))
     number, link = "SZ20261123-0001", f"{BASE}/desk/ticket/1"
@@ -326,7 +331,7 @@ async def test_a_refusal_is_tried_again_ever_later_and_then_given_up(
 ) -> None:
     receiver.answers = [answer] * (TRIES + 3)
     clock = Clock()
-    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url):
+    async with open_core(store, tmp_path, clock) as core, ring(core, clock, receiver.url) as loop:
         alarm_id = await store.unit(lambda tx: core.service.test_alarm(tx, units=["sz"], now=clock.now))
         assert alarm_id == 1
         for tries in range(1, TRIES + 1):
@@ -334,11 +339,12 @@ async def test_a_refusal_is_tried_again_ever_later_and_then_given_up(
             state = "failed" if tries == TRIES else "queued"
             await until(lambda wanted=state: _failed_so(store, wanted, error))  # type: ignore[misc]  # bound early
             clock.pass_seconds(2**tries * 0.75)
-            await a_few_rounds()
+            await look(loop)
             assert len(receiver.bodies) == tries, "not before its time"
             clock.pass_seconds(2**tries * 0.5)
+            await look(loop)
         clock.pass_seconds(7200)
-        await a_few_rounds()
+        await look(loop)
     assert len(receiver.bodies) == TRIES
 
 
@@ -349,47 +355,54 @@ async def _failed_so(store: Store, state: str, error: str) -> bool:
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/nobody", "http://[", "没有这样的地址"])
 async def test_an_address_that_cannot_be_reached_stops_nothing(store: Store, tmp_path: Path, url: str) -> None:
     clock = Clock()
-    async with open_core(store, tmp_path, clock) as core, ring(core, clock, url):
+    async with open_core(store, tmp_path, clock) as core, ring(core, clock, url) as loop:
+        await store.unit(lambda tx: core.service.test_alarm(tx, units=["sz"], now=clock.now))
+        for _ in range(TRIES + 1):
+            clock.pass_seconds(600)
+            await look(loop)
+        assert await _last(store, "failed")
         await store.unit(_people)
         await Woman(core, clock).says(KNIFE)
         await until(_rung(store, 1))
-        for _ in range(TRIES + 1):
-            clock.pass_seconds(600)
-            await a_few_rounds()
-        await until(lambda: _last(store, "failed"))
-        assert (await _alarm(store)).step >= 4
 
 
 async def test_the_verb_rings_the_program_that_is_running(
-    store: Store, store_url: str, tmp_path: Path, receiver: Receiver
+    store: Store, store_url: str, tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ringing, "TICK", 0.2)  # SQLite tells other processes nothing: the loop has to look
     environ = {
         "HALFSKY_VAR": str(tmp_path),
         "HALFSKY_ALARM_WEBHOOK": receiver.url,
         "HALFSKY_DATABASE_URL": "" if store.dialect == "sqlite" else store_url,
     }
-
-    async def rehearse() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bot", "alarm", "test"]
-        return await asyncio.to_thread(
+    command = [sys.executable, "-m", "bot", "alarm", "test"]
+    async with open_core(store, tmp_path, Clock()) as core, ring(core, micros, receiver.url):
+        people = await store.unit(_people)
+        done = await asyncio.to_thread(
             subprocess.run, command, env={**os.environ, **environ}, capture_output=True, text=True, check=False
         )
-
-    async with open_core(store, tmp_path, Clock()) as core, ring(core, micros, receiver.url):
-        empty = await rehearse()
-        people = await store.unit(_people)
-        done = await rehearse()
-        await until(lambda: _ready(len(receiver.bodies) == 2))
-        (first, second) = await store.read(alarms.ringing)
-    assert empty.returncode == 1
-    assert "值班表是空的" in empty.stderr
-    assert "没有人可以响铃" in empty.stdout
+        await until(lambda: _ready(bool(receiver.bodies)))
+        (alarm,) = await store.read(alarms.ringing)
     assert done.returncode == 0, done.stderr
     assert "已响铃：第 1 步，1 人" in done.stdout
-    assert (first.rung, second.rung) == ((), (people.city[0],))
-    assert [(body["number"], body["level"], body["link"]) for body in receiver.bodies] == [
-        ("演练", "test", f"{BASE}/desk")
-    ] * 2
+    assert alarm.rung == (people.city[0],)
+    assert receiver.bodies == [{"number": "演练", "level": "test", "step": 1, "link": f"{BASE}/desk"}]
+
+
+async def test_the_verb_says_that_nobody_is_on_duty(
+    store: Store, store_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(var=str(tmp_path), database_url="" if store.dialect == "sqlite" else store_url)
+    words_given = argparse.Namespace(settings=settings, unit="sz")
+    async with open_core(store, tmp_path, Clock()) as core, ring(core, micros) as loop:
+        running = asyncio.create_task(asyncio.to_thread(verb.run, words_given))
+        while not running.done():
+            await look(loop)
+            await asyncio.sleep(0.05)
+    said = capsys.readouterr()
+    assert running.result() == 1
+    assert "值班表是空的" in said.err
+    assert "没有人可以响铃" in said.out
 
 
 def test_the_verb_says_when_no_program_is_running(

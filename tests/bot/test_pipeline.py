@@ -16,9 +16,7 @@ from tests.bot.kit import Clock, Woman, open_core, words
 
 
 async def _count(store: Store, table: str) -> int:
-    counted = await store.read(
-        lambda tx: tx.connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
-    )
+    counted = await store.read(lambda tx: tx.connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
     return int(counted)
 
 

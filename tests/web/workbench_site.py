@@ -5,7 +5,8 @@ import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +47,12 @@ SEATS = (  # login, name, role, unit
 )
 
 
+def _apart(doing: Callable[[Callable[[Tx], T]], Coroutine[Any, Any, T]], work: Callable[[Tx], T]) -> T:
+    """In a thread of its own: the browser's driver has a loop running in ours."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(doing(work))).result()
+
+
 @dataclass
 class Site:
     """The server may be stopped and started again; its data stays."""
@@ -79,10 +86,10 @@ class Site:
             self._process.wait(20)
 
     def unit(self, work: Callable[[Tx], T]) -> T:
-        return asyncio.run(self.store.unit(work))
+        return _apart(self.store.unit, work)
 
     def read(self, work: Callable[[Tx], T]) -> T:
-        return asyncio.run(self.store.read(work))
+        return _apart(self.store.read, work)
 
     def post(self, path: str, **body: Any) -> Any:
         answer = httpx.post(f"{self.url}{path}", json=body, timeout=20)

@@ -25,7 +25,7 @@ def polite(handler: Callable[..., Any]) -> Callable[..., Awaitable[None]]:
     async def asked(*event: Any) -> None:
         try:
             result = handler(*event)
-            if isinstance(result, Awaitable):
+            if helpers.should_await(result):  # a dialog is awaitable too, and would open
                 await result
         except Refused as refusal:
             ui.notify(refusal.message, type="warning", position="top", timeout=6000)

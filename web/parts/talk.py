@@ -28,11 +28,12 @@ class Said:
 
 
 class Talk(Element, component="talk.js"):
-    def __init__(self, empty: str, misread: Callable[..., Any]) -> None:
+    def __init__(self, empty: str, misread: Callable[..., Any] | None = None) -> None:
         super().__init__()
         self._lines: tuple[Said, ...] = ()
         self._props |= {"lines": [], "empty": empty}
-        self.on("misread", on("ticket.note", polite(misread)))
+        if misread is not None:
+            self.on("misread", on("ticket.note", polite(misread)))
 
     def show(self, lines: Sequence[Said]) -> None:
         if tuple(lines) != self._lines:

@@ -1,6 +1,7 @@
 """/desk/watch 待留意: doubtful signs of danger, each until a named person has looked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
@@ -81,7 +82,7 @@ class Watching:
         with self._case:
             self._head(found)
             with ui.element("div").classes("case-main"):
-                self._talk = Talk("没有内容", self._misread)
+                self._talk = Talk("没有内容")
         await self._show_lines(quiet=False)
 
     def _nothing(self, text: str) -> None:
@@ -159,7 +160,8 @@ class Watching:
         def read(tx: Tx) -> list[Said]:
             found = work.watched(tx, actor, conversation_id, city=city)
             lines = messages.transcript(tx, found.contact_id)
-            return said_of(self._desk, lines, casework.names(tx), now=now)
+            said_lines = said_of(self._desk, lines, casework.names(tx), now=now)
+            return [replace(one, id=0) for one in said_lines]  # corrections belong to a ticket
 
         lines = await self._desk.store.read(read)
         if quiet and len(lines) > self._count:
@@ -167,9 +169,6 @@ class Watching:
             await self._desk.store.unit(lambda tx: access_log.look(tx, actor, "watch.read", None, now=now, data=data))
         self._count = len(lines)
         self._talk.show(lines)
-
-    async def _misread(self, _event: GenericEventArguments) -> None:
-        raise Refused(409, "先开工单，再指出机器人哪里理解错了")
 
 
 def read_watched(tx: Tx, desk: Desk, actor: Actor, *, now: int) -> list[Row]:
