@@ -1,3 +1,3 @@
 """The running program. nlu comes first of all imports: it caps numpy's threads before numpy is loaded."""
 
-import nlu as nlu  # noqa: PLC0414 - imported for what it does
+import nlu as nlu

@@ -201,7 +201,7 @@ def site(app: App) -> ASGIApp:
         if undeclared:
             raise RuntimeError(f"staff pages without a permission: {undeclared}")
         # No storage secret: nothing of ours is kept in NiceGUI's storage, and it sets no cookie of its own.
-        ui.run_with(api, title="工作台", language="zh-CN")
+        ui.run_with(api, title="工作台", language="zh-CN", tailwind=False)
     return Guard(api, core.store, core.settings, core.clock)
 
 

@@ -52,8 +52,9 @@ class Settings:
             raise SettingsError("port 应在 1 到 65535 之间")
 
     def _check_addresses(self) -> None:
-        if self.public_url and urlsplit(self.public_url).scheme not in {"http", "https"}:
-            raise SettingsError("public_url 要以 https:// 或 http:// 开头")
+        for name in ("public_url", "leave_url", "telegram_api_url", "nlu_url", "alarm_webhook"):
+            if getattr(self, name) and not _is_address(getattr(self, name)):
+                raise SettingsError(f"{name} 要是以 https:// 或 http:// 开头的网址")
         exposed = self.host not in LOOPBACK or (
             self.public_url.startswith("http://") and urlsplit(self.public_url).hostname not in LOOPBACK
         )
@@ -86,6 +87,14 @@ class Settings:
     @property
     def keys_path(self) -> Path:
         return Path(self.key_file) if self.key_file else self.var_dir / "keys" / "master.json"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def load_settings(

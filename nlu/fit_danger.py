@@ -18,8 +18,9 @@ from nlu.understanding import Vector
 
 @dataclass(frozen=True)
 class DangerPlan:
-    """`missed`: share of sure dangers that neither a rule nor the lower limit may find. `precision`: of what the
-    classifier alone calls sure. `weight`: of a danger against an ordinary sentence. `veto`: below it a rule suspects.
+    """`missed`: share of sure dangers that neither a rule nor the lower limit may find, unless that would put the gentle
+    question to more than the share `questions` of ordinary sentences. `precision`: of what the classifier alone calls
+    sure. `weight`: of a danger against an ordinary sentence. `veto`: below it a rule suspects.
     """
 
     weight: float = 2.0
@@ -27,6 +28,7 @@ class DangerPlan:
     share: float = 0.7
     folds: int = 4
     missed: float = 0.07
+    questions: float = 0.03
     precision: float = 0.75
     veto: float = 0.05
 
@@ -48,7 +50,9 @@ def fit_danger(
     certain = np.array([item.danger is not None and item.sure for item in examples])
     marked = np.array([item.danger is not None for item in examples])
     by_rule = np.array([bool(found.kinds) for found in findings])
-    low = _low(danger[certain], by_rule[certain], plan.missed)
+    ordinary = np.array([item.danger is None and item.resembles is None for item in examples])
+    bearable = float(np.quantile(danger[ordinary], 1.0 - plan.questions))
+    low = max(_low(danger[certain], by_rule[certain], plan.missed), bearable)
     high = max(_precise(danger, marked, plan.precision), low)
     return DangerModel(
         head=fit_head(sample, strength).tempered(temperature),

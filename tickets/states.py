@@ -57,10 +57,10 @@ STEPS = (
     _step("accepted", "waiting", "seat lead", "reply"),
     _step("accepted", "answered", "seat lead", "reply"),
     _step("accepted", "returned", "seat lead", "reason"),
-    _step("accepted", "assigned", "lead", "unit reason"),
+    _step("accepted", "assigned", "seat lead", "unit reason"),
     _step("in_progress", "waiting", "seat lead", "reply"),
     _step("in_progress", "answered", "seat lead", "reply"),
-    _step("in_progress", "assigned", "lead", "unit reason"),
+    _step("in_progress", "assigned", "seat lead", "unit reason"),
     _step("waiting", "in_progress", "seat lead her clock"),  # the clock: she kept silent, a person looks again
     _step("waiting", "answered", "seat lead", "reply"),
     _step("answered", "in_progress", "seat lead her"),

@@ -98,6 +98,7 @@ def _model(tx: Tx, org: Org) -> Finding:
 def _outside(settings: Settings, store: Store) -> Iterator[Finding]:
     yield _calendar()
     yield Finding(time.time() > 1_760_000_000, "系统时钟", "系统时间明显不对，请校时：期限全靠它")
+    settings.var_dir.mkdir(parents=True, exist_ok=True)  # with PostgreSQL and keys elsewhere nobody has made it yet
     free = shutil.disk_usage(settings.var_dir).free
     yield Finding(free > LEAST_DISK, f"磁盘剩余 {free // 1_000_000_000} GB", "清理磁盘：写不进去就收不了消息")
     yield _backup(settings)

@@ -352,7 +352,7 @@ async def _failed_so(store: Store, state: str, error: str) -> bool:
     return await store.read(alarms.last_notice) == (state, error)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/nobody", "http://[", "没有这样的地址"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/nobody", "http://nowhere.invalid/"])
 async def test_an_address_that_cannot_be_reached_stops_nothing(store: Store, tmp_path: Path, url: str) -> None:
     clock = Clock()
     async with open_core(store, tmp_path, clock) as core, ring(core, clock, url) as loop:
