@@ -6,38 +6,21 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from fastapi import FastAPI
-from nicegui import ui
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
-from starlette.types import ASGIApp
-
 from bot.alarms import Alarms
 from bot.channels.base import Channel, Sent
-from bot.channels.telegram import Telegram
 from bot.channels.webchat import Resumed, WebChat
 from bot.core import Core, build_core
 from bot.keeper import Keeper
 from bot.outbox import Outbox
-from bot.pipeline import day_of
-from bot.reader import Asked
 from bot.releases import ModelWatch, publish_shipped
 from bot.resume import resume
 from bot.settings import LOOPBACK, Settings
-from knowledge.article import Candidate
-from knowledge.render import render
 from nlu.danger import rules_danger
 from store import Store, contacts, conversations, open_store, outbox
-from web.auth.guard import Guard
-from web.auth.permissions import undeclared_pages
-from web.auth.routes import auth_routes
-from web.desk import Desk
-from web.register import register
 
 log = logging.getLogger("halfsky")
 
@@ -113,7 +96,10 @@ class _Shipped:
         return
 
 
-def build_telegram(core: Core) -> Telegram:
+def build_telegram(core: Core) -> Channel:
+    from bot.channels.telegram import Telegram, silence  # noqa: PLC0415 - half a second for who has no token
+
+    silence()
     return Telegram(
         token=core.settings.telegram_token,
         api_url=core.settings.telegram_api_url,
@@ -159,63 +145,4 @@ def build_webchat(core: Core) -> WebChat:
         settings=core.settings,
         clock=clock,
         dangerous=lambda text: rules_danger(text).level in {"urgent", "immediate"},
-    )
-
-
-async def healthz(app: App) -> JSONResponse:
-    """Answers once she can be answered; yellow when a wished model cannot be loaded or none is there."""
-    core = app.core
-    waiting = await core.store.read(outbox.backlog)
-    model = core.reader.model
-    # A wished model that cannot be loaded, or a channel that is cut off: she is answered, somebody must look.
-    problems = [channel for channel in app.channels.values() if channel.problem]
-    green = model is not None and app.watch.healthy and not problems
-    state = {
-        "status": "green" if green else "yellow",
-        "model": None if model is None else model.model,
-        "store": core.store.dialect,
-        "outbox_waiting": waiting,
-    }
-    return JSONResponse(state, headers={"Cache-Control": "no-store"})
-
-
-def site(app: App) -> ASGIApp:
-    """Everything the browser reaches, behind the guard."""
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
-        async with app.running():
-            yield
-
-    async def health(_request: Request) -> JSONResponse:
-        return await healthz(app)
-
-    core = app.core
-    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    api.router.routes.append(Route("/healthz", health))
-    api.router.routes.extend(app.webchat.routes())
-    if "pages" in core.settings.parts:
-        api.router.routes.extend(auth_routes(core.store, core.settings, core.clock))
-        register(api, build_desk(core))
-        undeclared = undeclared_pages()
-        if undeclared:
-            raise RuntimeError(f"staff pages without a permission: {undeclared}")
-        # No storage secret: nothing of ours is kept in NiceGUI's storage, and it sets no cookie of its own.
-        ui.run_with(api, title="工作台", language="zh-CN", tailwind=False)
-    return Guard(api, core.store, core.settings, core.clock)
-
-
-def build_desk(core: Core) -> Desk:
-    async def suggest(text: str, topics: Sequence[str]) -> list[Candidate]:
-        reading = await core.reader.read(Asked(text, (), topics[0] if topics else None, day_of(core.clock())))
-        return list(reading.candidates)
-
-    return Desk(
-        store=core.store,
-        service=core.service,
-        org=core.org,
-        taxonomy=core.taxonomy,
-        suggest=suggest,
-        render=render,
-        clock=core.clock,
     )

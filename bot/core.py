@@ -17,8 +17,9 @@ from nlu.encoder import shared_encoder
 from nlu.taxonomy import Taxonomy, taxonomy
 from nlu.text import normal
 from store import Store
+from tickets.matter import Terms
 from tickets.org import Org, load_org
-from tickets.service import Service, Terms
+from tickets.service import Service
 
 ARTICLES = Path(__file__).parent.parent / "knowledge" / "articles"
 

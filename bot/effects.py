@@ -13,7 +13,8 @@ from nlu.taxonomy import Taxonomy
 from store import Tx, contacts, conversations, duty, messages, outbox, releases, tickets
 from store.rows import Conversation, Ticket
 from tickets import clock
-from tickets.service import Matter, Service
+from tickets.matter import Matter
+from tickets.service import Service
 from tickets.words import normalise
 
 SECOND = 1_000_000

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from knowledge.article import Article
 from knowledge.bm25 import BM25
 from knowledge.vectors import Encode, Vectors, encoded
-from knowledge.words import folded, letters, words
+from knowledge.words import cut_all, folded, letters, words
 
 Features = NDArray[np.float64]
 
@@ -21,6 +21,14 @@ QUESTIONS_COUNT = 3  # words of a question weigh as much as three of the text
 BEST_QUESTIONS = 3
 SHARPNESS, SMOOTHNESS = 2.0, 0.3  # of the kernel ridge regression, chosen on the project's own questions
 SENTENCE = re.compile(r"(?<=[。；！？])")
+
+
+Cut = list[list[str]]
+
+
+def _thirds(cut: Cut, size: int) -> tuple[Cut, Cut, Cut]:
+    """The questions of each article together, its text, and every question alone."""
+    return cut[:size], cut[size : 2 * size], cut[2 * size :]
 
 
 class Index:
@@ -38,23 +46,25 @@ class Index:
         self._outside = vectors[-len(outside) :]
         self._ridge = _ridge(self._questions, [len(group) for group in questions])
         rest = [folded(" ".join((*article.steps, article.answer, article.body))) for article in articles]
-        self._words = BM25(
-            [words(" ".join(q)) * QUESTIONS_COUNT + words(r) for q, r in zip(questions, rest, strict=True)]
+        self._folder = None if cache is None else cache.parent
+        asked, said, single = _thirds(
+            cut_all([*(" ".join(q) for q in questions), *rest, *flat], self._folder), self.size
         )
+        self._words = BM25([q * QUESTIONS_COUNT + r for q, r in zip(asked, said, strict=True)])
         self._letters = BM25(
             [
                 [pair for text in q for pair in letters(text)] * QUESTIONS_COUNT + letters(r)
                 for q, r in zip(questions, rest, strict=True)
             ]
         )
-        self._word_questions = BM25([words(text) for text in flat])
+        self._word_questions = BM25(single)
 
     def features(self, text: str, vector: Vectors | None) -> Features:
         """One row an article, columns as WITH_VECTOR or WITHOUT_VECTOR name them."""
         if not self.size:
             return np.zeros((0, len(WITHOUT_VECTOR if vector is None else WITH_VECTOR)))
         plain = folded(text)
-        found, pairs = words(plain), letters(plain)
+        found, pairs = words(plain, self._folder), letters(plain)
         by_words = self._words.scores(found) / max(self._words.cover(found), 1.0)
         by_letters = self._letters.scores(pairs) / max(self._letters.cover(pairs), 1.0)
         if vector is None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import Engine, inspect, text
 
-from store import migrate
 from store.unit import PostgresUnits, SqliteUnits, T, Work, postgres_engine, sqlite_engine
 from store.vault import Vault, load_vault
 
 Listener = Callable[[frozenset[str]], None]
 CHANNEL = "halfsky"
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+NEWEST = max(path.name for path in MIGRATIONS.glob("*.py")).partition("_")[0]  # 0001_first_tables.py
 
 
 class Store:
@@ -96,11 +97,22 @@ def open_store(url: str, keys: Path) -> Store:
     engine = sqlite_engine(url) if sqlite else postgres_engine(url)
     try:
         vault = load_vault(keys, create=_is_empty(engine))
-        migrate.upgrade(engine)
+        if _revision(engine) != NEWEST:
+            from store import migrate  # noqa: PLC0415 - Alembic takes half a second that most starts do not need
+
+            migrate.upgrade(engine)
     except BaseException:
         engine.dispose()
         raise
     return Store(engine, vault)
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return found
 
 
 def _is_empty(engine: Engine) -> bool:

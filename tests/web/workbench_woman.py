@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from bot.core import micros
 from store import Tx, contacts, conversations, messages, outbox
 from store.rows import Ticket
-from tickets.service import Matter, Service
+from tickets.matter import Matter
+from tickets.service import Service
 
 HARMLESS = {"where": "平江路附近", "contact": "13812345678"}
 

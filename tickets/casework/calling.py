@@ -8,7 +8,8 @@ from tickets.actor import Actor
 from tickets.casework.case import ALARMING, record
 from tickets.casework.guarding import watched
 from tickets.errors import Refused
-from tickets.service import Matter, Opened, Service
+from tickets.matter import Matter
+from tickets.service import Opened, Service
 
 SOURCES = ("phone", "visit")
 ASKED = ("what", "where", "name", "contact", "safe")  # facts of the form; everything but `what` may stay empty
