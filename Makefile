@@ -14,6 +14,8 @@ export OMP_NUM_THREADS := 1
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
+# A start without compiled modules takes two seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## 显示这张表
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,7 +65,7 @@ $(UV):
 .venv/.ready: pyproject.toml uv.lock | $(UV)
 	@echo "== 安装运行环境（首次约一分钟）"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新")'
-	@bash tools/sync.sh .venv "$(PYTHON)" bot dev
+	@bash tools/sync.sh .venv "$$($(PYTHON) -c 'import sys; print(sys.executable)')" bot dev
 	@touch $@
 
 # Not every machine can have Python 3.10; what needs it then says so and is skipped (never in CI).

@@ -126,6 +126,16 @@ def acted_on(found: Findings, kind: str, *, sure: bool, confidence: float) -> Da
     return Danger(level=level, kind=kind, sure=sure, confidence=confidence)
 
 
+BEATEN = frozenset({"violence_now", "violence_recent"})
+
+
+def read_together(joined: Danger, alone: Danger) -> Danger:
+    """Of her fragments read as one and the last one alone: only the whole says when it was that he hit her."""
+    if joined.sure and joined.kind in BEATEN and alone.kind in BEATEN:
+        return joined
+    return graver(joined, alone)
+
+
 def graver(one: Danger, other: Danger) -> Danger:
     """Of two judgements on the same woman the one that must be acted on first."""
     return max(one, other, key=lambda danger: (danger.sure and danger.kind is not None, severity(danger.level)))

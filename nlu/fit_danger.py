@@ -18,9 +18,9 @@ from nlu.understanding import Vector
 
 @dataclass(frozen=True)
 class DangerPlan:
-    """`missed`: share of sure dangers that neither a rule nor the lower limit may find, unless that would put the gentle
-    question to more than the share `questions` of ordinary sentences. `precision`: of what the classifier alone calls
-    sure. `weight`: of a danger against an ordinary sentence. `veto`: below it a rule suspects.
+    """`missed`: share of sure dangers that neither a rule nor the lower limit may find, unless that would put the
+    gentle question to more than the share `questions` of ordinary sentences. `precision`: of what the classifier
+    alone calls sure. `weight`: of a danger against an ordinary sentence. `veto`: below it a rule only suspects.
     """
 
     weight: float = 2.0
@@ -28,7 +28,7 @@ class DangerPlan:
     share: float = 0.7
     folds: int = 4
     missed: float = 0.07
-    questions: float = 0.03
+    questions: float = 0.06
     precision: float = 0.75
     veto: float = 0.05
 

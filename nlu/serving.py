@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nlu.archive import CURRENT, read_archive
-from nlu.danger import DangerModel, graver
+from nlu.archive import CURRENT, ArchiveError, read_archive
+from nlu.danger import DangerModel, read_together
 from nlu.encoder import Encoder, shared_encoder
 from nlu.entities import find_entities
 from nlu.gazetteer import Gazetteer
@@ -40,8 +40,11 @@ class Interpreter:
     ) -> None:
         loaded = read_archive(archive)
         self.model = loaded.model
-        self._intents = IntentModel.from_arrays(loaded.intents)
-        self._danger = DangerModel.from_arrays(loaded.danger)
+        try:
+            self._intents = IntentModel.from_arrays(loaded.intents)
+            self._danger = DangerModel.from_arrays(loaded.danger)
+        except (KeyError, ValueError) as error:
+            raise ArchiveError(f"模型 {archive.name} 由另一个版本的程序训练，这里用不了；请重新 make train") from error
         self._encoder = encoder or shared_encoder()
         self._places = Gazetteer(places) if places else None
 
@@ -75,7 +78,7 @@ class Interpreter:
         for extra, number in enumerate(alone, start=len(requests)):
             # A fragment alone knows less than the whole (打我了, 昨晚又打我了); it only speaks where the whole doubts.
             if dangers[number].kind is None or not dangers[number].sure:
-                dangers[number] = graver(dangers[number], dangers[extra])
+                dangers[number] = read_together(dangers[number], dangers[extra])
         guesses = self._intents.read(vectors, texts, dangers[: len(requests)], top=1 + ALTERNATIVES)
         return [
             self._understanding(guess, danger, text, full, vector)

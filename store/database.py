@@ -8,7 +8,9 @@ from pathlib import Path
 
 import psycopg
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
+from store.errors import Unreachable
 from store.unit import PostgresUnits, SqliteUnits, T, Work, postgres_engine, sqlite_engine
 from store.vault import Vault, load_vault
 
@@ -101,6 +103,9 @@ def open_store(url: str, keys: Path) -> Store:
             from store import migrate  # noqa: PLC0415 - Alembic takes half a second that most starts do not need
 
             migrate.upgrade(engine)
+    except OperationalError as error:
+        engine.dispose()
+        raise Unreachable("连不上数据库：请检查地址、网络和口令，或磁盘是否可写") from error
     except BaseException:
         engine.dispose()
         raise

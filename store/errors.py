@@ -4,7 +4,8 @@ StoreError
 ├── KeysMissing      data is there, its key is not
 ├── KeyErased        the contact was erased: nothing sealed for her can be read again
 ├── Stale            somebody else changed the row first
-└── NewerSchema      the database was written by a newer version
+├── NewerSchema      the database was written by a newer version
+└── Unreachable      no connection to the database
 """
 
 
@@ -26,3 +27,7 @@ class Stale(StoreError):
 
 class NewerSchema(StoreError):
     """The database was written by a newer version of halfsky."""
+
+
+class Unreachable(StoreError):
+    """The database does not answer."""

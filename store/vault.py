@@ -50,10 +50,15 @@ class Sealer:
 class Vault:
     """Master keys of the deployment: wraps contact keys, computes look-up codes."""
 
-    def __init__(self, masters: Mapping[str, bytes], current: str, lookup: bytes) -> None:
-        self._masters = {name: AESGCM(key) for name, key in masters.items()}
-        self._current = current
-        self._lookup = lookup
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read()
+
+    def _read(self) -> None:
+        keys = json.loads(self._path.read_text(encoding="ascii"))
+        self._masters = {name: AESGCM(bytes.fromhex(key)) for name, key in keys["masters"].items()}
+        self._current = str(keys["current"])
+        self._lookup = bytes.fromhex(keys["lookup"])
 
     def new_key(self) -> bytes:
         """A fresh contact key, wrapped."""
@@ -82,6 +87,8 @@ class Vault:
     def _unwrap(self, wrapped: bytes) -> bytes:
         name = self._master_of(wrapped)
         if name not in self._masters:
+            self._read()  # the keys were rotated while this program was running
+        if name not in self._masters:
             raise KeysMissing(f"master key {name} is missing")
         rest = wrapped[1 + len(name) :]
         return self._masters[name].decrypt(rest[:NONCE], rest[NONCE:], name.encode("ascii"))
@@ -97,15 +104,13 @@ def load_vault(path: Path, *, create: bool) -> Vault:
         if not create:
             raise KeysMissing(str(path))
         write_keys(path, {"lookup": secrets.token_hex(32), "current": "m1", "masters": {"m1": secrets.token_hex(32)}})
-    keys = json.loads(path.read_text(encoding="ascii"))
-    masters = {name: bytes.fromhex(key) for name, key in keys["masters"].items()}
-    return Vault(masters, keys["current"], bytes.fromhex(keys["lookup"]))
+    return Vault(path)
 
 
 def add_master(path: Path) -> str:
     """Add a new current master key to the file and return its name; rows are re-wrapped by the caller."""
     keys = json.loads(path.read_text(encoding="ascii"))
-    name = f"m{len(keys['masters']) + 1}"
+    name = f"m{max(int(known[1:]) for known in keys['masters']) + 1}"  # a name is never used twice
     keys["masters"][name] = secrets.token_hex(32)
     keys["current"] = name
     write_keys(path, keys)

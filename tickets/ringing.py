@@ -77,10 +77,11 @@ class Ringing:
             tx, ticket, "alarm_step", now=now, actor="clock", data={"step": step.kind, "seats": list(step.seats)}
         )
         # Where nobody could be rung at all, the script has told her so already.
-        if step.kind == "nobody" and alarm.step > 0 and ticket.conversation_id is not None:
+        tried = alarm.step > 0 or step.seats
+        if step.kind == "nobody" and tried and ticket.conversation_id is not None:
             conversation = conversations.by_id(tx, ticket.conversation_id)
-            alarms.told_nobody(tx, alarm.id, now=now)
             if conversation is not None:
+                alarms.told_nobody(tx, alarm.id, now=now)
                 outbox.add(
                     tx,
                     conversation_id=conversation.id,

@@ -7,10 +7,10 @@ shift 2
 groups=("${@/#/--group=}")
 uv=.tools/bin/uv
 if [ -z "${HALFSKY_PYPI:-}" ]; then
-    UV_PROJECT_ENVIRONMENT="$dir" "$uv" sync --locked --python "$python" --no-default-groups "${groups[@]}"
+    UV_PROJECT_ENVIRONMENT="$dir" "$uv" sync --locked --compile-bytecode --python "$python" --no-default-groups "${groups[@]}"
     exit
 fi
 [ -x "$dir/bin/python" ] || "$uv" venv --python "$python" --allow-existing "$dir"
 "$uv" export --frozen --no-default-groups "${groups[@]}" --no-emit-project --output-file "$dir/requirements.txt" >/dev/null
-"$uv" pip install --python "$dir/bin/python" --index-url "$HALFSKY_PYPI" --require-hashes -r "$dir/requirements.txt"
+"$uv" pip install --compile-bytecode --python "$dir/bin/python" --index-url "$HALFSKY_PYPI" --require-hashes -r "$dir/requirements.txt"
 "$uv" pip install --python "$dir/bin/python" --index-url "$HALFSKY_PYPI" --no-deps --editable .

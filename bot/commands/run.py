@@ -13,7 +13,7 @@ import uvicorn
 from bot.logs import configure_logs
 from bot.settings import Settings
 from nlu.encoder import shared_encoder
-from store.errors import KeysMissing, NewerSchema
+from store.errors import KeysMissing, NewerSchema, Unreachable
 from tickets.errors import OrgBroken
 from web.auth.first_run import ensure_admin
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    except (NewerSchema, OrgBroken) as error:
+    except (NewerSchema, Unreachable, OrgBroken) as error:
         print(str(error), file=sys.stderr)
         return 1
     with contextlib.suppress(KeyboardInterrupt):
