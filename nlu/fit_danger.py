@@ -27,8 +27,8 @@ class DangerPlan:
     strength: float = 5.0
     share: float = 0.7
     folds: int = 4
-    missed: float = 0.07
-    questions: float = 0.06
+    missed: float = 0.05
+    questions: float = 0.12
     precision: float = 0.75
     veto: float = 0.05
 

@@ -18,11 +18,11 @@ DEFAULT_AT = "2026-11-23T10:00:00"
 
 
 def dialogues() -> list[Any]:
-    found: list[Any] = []
-    for path in TABLES:
-        for dialogue in yaml.safe_load(path.read_text(encoding="utf-8")):
-            found.append(pytest.param(dialogue, id=f"{path.stem}: {dialogue['name']}"))
-    return found
+    return [
+        pytest.param(dialogue, id=f"{path.stem}: {dialogue['name']}")
+        for path in TABLES
+        for dialogue in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.fixture(scope="module")

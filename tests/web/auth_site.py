@@ -170,3 +170,4 @@ async def connected(
             yield client
         finally:
             await client.disconnect()
+            await asyncio.sleep(0.2)  # the poll under way ends before its session does
