@@ -50,11 +50,16 @@ def _silently(turn: Turn, kind: str, level: str) -> Outcome:
 
 
 def confirmed(turn: Turn, kind: str) -> Outcome:
-    """不方便, 找人 or 没有人 under the gentle question: the doubt is gone; the topic is what she asked about."""
+    """不方便, 找人 or 没有人 under the gentle question: the doubt is gone; the topic is what she asked about.
+
+    Not being free to talk is itself a sign and always rings. Asking for a person is not: what would only be watched
+    when it is sure gets its ticket on top of the queue, and no alarm.
+    """
     own = turn.taxonomy.danger[kind].level
-    level = own if own in matters.ALARMING else "urgent"
+    asks = heard.bare(turn.text) in heard.HUMANS
+    level = own if own in matters.ALARMING or asks else "urgent"
     topic = turn.state.topic or raising.topic_of(turn, kind)
-    if heard.bare(turn.text) in heard.HUMANS and topic not in raising.TOPICS[kind]:
+    if asks and (topic not in raising.TOPICS[kind] or level not in matters.ALARMING):
         return _person(turn, kind, level, topic)
     action = raising.ticket(turn, kind, level, alarm=True, topic=topic)
     return Outcome(
@@ -79,13 +84,13 @@ def _person(turn: Turn, kind: str, level: str, topic: str) -> Outcome:
     """找人 after another question may mean that one: she gets both, the alarm and the way to a person."""
     asked = intake.start(turn, topic)
     actions = tuple(_raised(action, kind, level) for action in asked.actions)
-    there = Reply(_who_is_there(turn, kind))
-    return replace(asked, handler="gentle", replies=(there, *asked.replies), actions=actions)
+    there = (Reply(_who_is_there(turn, kind)),) if level in matters.ALARMING else ()
+    return replace(asked, handler="gentle", replies=(*there, *asked.replies), actions=actions)
 
 
 def _raised(action: Action, kind: str, level: str) -> Action:
     if isinstance(action, OpenTicket | JoinTicket):
-        return replace(action, danger_kind=kind, danger_level=level, alarm=True)
+        return replace(action, danger_kind=kind, danger_level=level, alarm=level in matters.ALARMING)
     return action
 
 

@@ -96,6 +96,17 @@ def test_a_good_answer_lowers_nothing(text: str, kind: str, key: str) -> None:
     assert outcome.actions == ()
 
 
+@pytest.mark.parametrize(("kind", "topic"), [("child_taken", "rights_support"), ("violence_recent", "rights_dv")])
+def test_a_person_under_what_is_only_watched_rings_nobody(kind: str, topic: str) -> None:
+    asked = State(asked=kind, checked=(kind,), topic=topic)
+    outcome = play(turn("找人", state=asked, desk=NOBODY))
+    assert (opened(outcome).danger_kind, opened(outcome).danger_level, opened(outcome).alarm) == (kind, "watch", False)
+    assert "值班" not in text_of(outcome)
+    assert CODE in text_of(outcome)
+    held = play(turn("不方便", state=asked, desk=NOBODY))
+    assert (opened(held).danger_level, opened(held).alarm) == ("urgent", True)
+
+
 @pytest.mark.parametrize("kind", ["threat", "suicide"])
 def test_a_person_after_another_question_is_both_alarm_and_intake(kind: str) -> None:
     outcome = play(turn("找人", state=State(asked=kind, checked=(kind,), topic="job_dispute"), desk=NOBODY))
