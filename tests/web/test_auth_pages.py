@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import CHROMIUM
 from tests.web.auth_site import PASSWORD, Site, running
@@ -284,12 +284,12 @@ def test_in_a_browser_by_keyboard_until_the_session_ends(site: Site) -> None:
             view.keyboard.press("Tab")
             view.keyboard.type(word)
         view.keyboard.press("Enter")
-        view.wait_for_url(re.compile(r"/desk$"))
+        expect(view).to_have_url(re.compile(r"/desk$"))
         view.get_by_role("button", name="记一次").click()
         view.wait_for_timeout(1000)
         assert site.state()["clicks"] == before + 1
         site.ahead(31 * 60)
-        view.wait_for_url(re.compile(r"/desk/sign-in\?expired=1&next=/desk$"), timeout=10_000)
+        expect(view).to_have_url(re.compile(r"/desk/sign-in\?expired=1&next=/desk$"), timeout=30_000)
         assert EXPIRED in view.inner_text("main")
         assert errors == []
         chromium.close()
