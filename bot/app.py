@@ -15,6 +15,7 @@ from bot.channels.base import Channel, Sent
 from bot.channels.webchat import Resumed, WebChat
 from bot.core import Core, build_core
 from bot.keeper import Keeper
+from bot.marks import Marks
 from bot.outbox import Outbox
 from bot.releases import ModelWatch, publish_shipped
 from bot.resume import resume
@@ -121,8 +122,7 @@ def build_webchat(core: Core) -> WebChat:
             else [Sent(row.reply_id, row.text, row.buttons, row.seat_id is not None) for row in rows]
         )
 
-    async def mark(reply_ids: list[str]) -> None:
-        await store.unit(lambda tx: outbox.handed(tx, reply_ids, now=clock()))
+    marks = Marks(store, clock)
 
     async def seen(token: str) -> None:
         await store.unit(lambda tx: conversations.saw(tx, token, now=clock()))
@@ -139,7 +139,7 @@ def build_webchat(core: Core) -> WebChat:
     return WebChat(
         receive=core.pipeline.receive,
         history=history,
-        mark=mark,
+        mark=marks.mark,
         seen=seen,
         resume=come_back,
         settings=core.settings,

@@ -15,7 +15,7 @@ log = logging.getLogger("halfsky.outbox")
 
 IN_CHAT = 600_000_000  # her last message this recent: a reply may appear; later only a neutral line
 TRIES = 20  # then 未送达, visible to staff
-IDLE = 30.0
+IDLE = 5.0  # also how late a reply is taken that its own request did not show
 
 
 class Outbox:

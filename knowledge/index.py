@@ -42,6 +42,7 @@ class Index:
         told, outside = [text for group in answers for text in group], _outside()
         vectors = encoded([*flat, *told, *outside], encode, cache)
         self._questions, self._question_starts = vectors[: len(flat)], _starts(questions)
+        self._question_rows = _padded(self._question_starts, len(flat))
         self._answers, self._answer_starts = vectors[len(flat) : -len(outside)], _starts(answers)
         self._outside = vectors[-len(outside) :]
         self._ridge = _ridge(self._questions, [len(group) for group in questions])
@@ -76,7 +77,7 @@ class Index:
             columns = [
                 np.exp(-2 * SHARPNESS * (1 - likeness)) @ self._ridge,
                 closest,
-                _mean_of_best(likeness, self._question_starts),
+                _mean_of_best(likeness, self._question_rows),
                 np.maximum.reduceat(self._answers @ vector, self._answer_starts),
                 by_words,
                 by_letters,
@@ -95,10 +96,20 @@ def _starts(groups: Sequence[Sequence[str]]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64) if len(lengths) else lengths
 
 
-def _mean_of_best(likeness: Vectors, starts: NDArray[np.int64]) -> Vectors:
+def _padded(starts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Row numbers of each group side by side; `size`, one past the last, fills the short ones up."""
+    ends = np.append(starts[1:], size)
+    width = max(int((ends - starts).max(initial=0)), BEST_QUESTIONS)
+    rows = starts[:, None] + np.arange(width)
+    return np.where(rows < ends[:, None], rows, size)
+
+
+def _mean_of_best(likeness: Vectors, padded: NDArray[np.int64]) -> Vectors:
     """Three ways of asking that are all close say more than one."""
-    groups = np.split(likeness, starts[1:])
-    return np.array([np.sort(group)[-BEST_QUESTIONS:].mean() for group in groups], dtype=np.float32)
+    best = np.partition(np.append(likeness, -np.inf)[padded], -BEST_QUESTIONS, axis=1)[:, -BEST_QUESTIONS:]
+    there = np.isfinite(best)
+    mean: Vectors = (np.where(there, best, 0.0).sum(axis=1) / there.sum(axis=1)).astype(np.float32)
+    return mean
 
 
 def _ridge(questions: Vectors, lengths: Sequence[int]) -> Vectors:

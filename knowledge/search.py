@@ -33,6 +33,7 @@ class Library:
         self.generation = next(_generations)
         self._modes = load_modes() if modes is None else modes
         self._order = tuple(articles)
+        self._rows = _rows(self._order)
         self._index = Index(self._order, encode, cache)
 
     @classmethod
@@ -73,14 +74,21 @@ class Library:
         """From -1 (none of the topics) to 1 (the first topic); 0 for all where nothing is known."""
         if not topics:
             return np.zeros(len(self._order))
-        worth = {topic: 1.0 if place == 0 else LATER_TOPIC for place, topic in reversed(list(enumerate(topics)))}
-        groups = {topic.partition("_")[0] for topic in topics}
-        return np.array([_match(article, worth, groups) for article in self._order]) * 2 - 1
+        match = np.zeros(len(self._order))
+        for topic in topics:
+            match[self._rows.get(topic.partition("_")[0], [])] = SAME_GROUP
+        for topic in reversed(topics):
+            match[self._rows.get(topic, [])] = 1.0 if topic == topics[0] else LATER_TOPIC
+        return match * 2 - 1
 
 
-def _match(article: Article, worth: Mapping[str, float], groups: set[str]) -> float:
-    same_group = any(intent.partition("_")[0] in groups for intent in article.intents)
-    return max(*(worth.get(intent, 0.0) for intent in article.intents), SAME_GROUP if same_group else 0.0)
+def _rows(articles: Sequence[Article]) -> dict[str, list[int]]:
+    """Intent or group -> rows of the articles about it."""
+    found: dict[str, list[int]] = {}
+    for row, article in enumerate(articles):
+        for name in {*article.intents, *(intent.partition("_")[0] for intent in article.intents)}:
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def _usable(vector: Vectors | None) -> Vectors | None:

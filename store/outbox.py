@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, exists, func, insert, or_, select, update
 
 from store import contacts
 from store.models import contact, conversation, outbox
@@ -19,6 +19,11 @@ TOPIC = "outbox"
 OPEN = ("queued", "leased")
 LEASE = 60_000_000
 INSERT = insert(outbox)
+HANDED = (
+    update(outbox)
+    .where(outbox.c.reply_id.in_(bindparam("replies", expanding=True)), outbox.c.state.not_in(("sent", "fetched")))
+    .values(state=case((outbox.c.seat_id.is_(None), "sent"), else_="fetched"), done_at=bindparam("now"), error=None)
+)
 WAITING = (
     select(func.count())
     .select_from(outbox)
@@ -59,7 +64,8 @@ def add(
         "created_at": now,
     }
     tx.connection.execute(INSERT, values)
-    tx.announce(TOPIC)
+    if leased_until is None:  # what is leased to the request itself is nobody else's for now
+        tx.announce(TOPIC)
     return reply_id
 
 
@@ -157,13 +163,7 @@ def retry(tx: Tx, row_id: int, *, at: int, error: str) -> None:
 
 def handed(tx: Tx, reply_ids: Sequence[str], *, now: int) -> None:
     """Her client has them: the bot's are sent, staff's are fetched."""
-    for staff in (False, True):
-        written = outbox.c.seat_id.is_not(None) if staff else outbox.c.seat_id.is_(None)
-        tx.connection.execute(
-            update(outbox)
-            .where(outbox.c.reply_id.in_(reply_ids), written, outbox.c.state.not_in(("sent", "fetched")))
-            .values(state="fetched" if staff else "sent", done_at=now, error=None)
-        )
+    tx.connection.execute(HANDED, {"replies": list(reply_ids), "now": now})
     tx.announce("delivery")
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from bot.app import App
 
+SWITCH = 0.0005  # seconds
+
 HELP = "启动：聊天页、工作台、各渠道"
 
 
@@ -32,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings: Settings = args.settings
     configure_logs()
+    # The store gives the interpreter away at every statement; by default it waits up to 5 ms to get it back.
+    sys.setswitchinterval(SWITCH)
     try:
         door = _listen(settings)
     except OSError as error:
