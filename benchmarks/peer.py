@@ -13,7 +13,7 @@ import yaml
 from nlu.taxonomy import taxonomy
 
 PYTHON = Path(".venv-trainer/bin/python").absolute()
-EPOCHS = 5  # the head's training length does not change what a parse costs
+EPOCHS = 1  # the head's training length does not change what a parse costs
 PATIENCE = 180.0
 
 CONFIG = f"""

@@ -2,6 +2,7 @@
 
 from functools import singledispatchmethod
 
+from bot.channels.base import Sent
 from bot.message import Inbound
 from bot.reader import Reading
 from handlers import turn as decided
@@ -78,8 +79,11 @@ class Effects:
         outcome: Outcome,
         *,
         leased_until: int | None,
-    ) -> None:
-        """Everything the outcome says, in its order; replies last, so that they can name what was opened."""
+    ) -> tuple[Sent, ...]:
+        """Everything the outcome says, in its order; replies last, so that they can name what was opened.
+
+        Returns the replies just written; earlier ones that were released are not among them.
+        """
         run = _Run(self._service, tx, conversation, message_id, turn, leased_until)
         for action in outcome.actions:
             run.do(action)
@@ -97,6 +101,7 @@ class Effects:
             ),
             now=turn.now,
         )
+        return tuple(run.sent)
 
 
 class _Run:
@@ -121,13 +126,14 @@ class _Run:
         self.watch: str | None = None
         self.code: str | None = None
         self.replies: list[Reply] = []
+        self.sent: list[Sent] = []
 
     def answer(self, reply: Reply) -> None:
         text = reply.text
         if CODE in text:
             self.code = self.code or self._service.code(self._tx, self._conversation.contact_id, now=self._turn.now)
             text = text.replace(CODE, self.code)
-        outbox.add(
+        reply_id = outbox.add(
             self._tx,
             conversation_id=self._conversation.id,
             contact_id=self._conversation.contact_id,
@@ -139,6 +145,7 @@ class _Run:
             now=self._turn.now,
             leased_until=self._leased_until,
         )
+        self.sent.append(Sent(reply_id, text, tuple(reply.buttons)))
 
     @singledispatchmethod
     def do(self, action: Action) -> None:

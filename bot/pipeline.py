@@ -15,7 +15,7 @@ from bot.message import Inbound
 from bot.reader import Asked, Reader, Reading
 from handlers.router import decide, stumble
 from handlers.state import State
-from handlers.turn import Outcome, Turn
+from handlers.turn import Outcome, Release, Turn
 from store import Store, Tx, contacts, conversations, messages, outbox
 from store.errors import KeyErased, Stale
 from store.rows import Conversation
@@ -56,7 +56,7 @@ class Pipeline:
             raise Stale("conversation")
 
     async def _once(self, inbound: Inbound) -> Receipt:
-        found = await self._store.read(lambda tx: look(tx, inbound))
+        found = await self._store.glance(lambda tx: look(tx, inbound))
         if isinstance(found, Receipt):
             return found
         reading = await self._reader.read(asked(inbound, found))
@@ -71,8 +71,10 @@ class Pipeline:
         if message_id is None:
             raise Repeated
         leased = now + SAME_BREATH if inbound.same_breath else None
-        self._effects.apply(tx, conversation, message_id, turn, outcome, leased_until=leased)
-        return _receipt(tx, message_id, conversation.token, repeated=False)
+        sent = self._effects.apply(tx, conversation, message_id, turn, outcome, leased_until=leased)
+        if any(isinstance(action, Release) for action in outcome.actions):
+            return _receipt(tx, message_id, conversation.token, repeated=False)
+        return Receipt(conversation.token, sent)
 
     @contextlib.asynccontextmanager
     async def _line(self, inbox: str, sender: str) -> AsyncIterator[None]:

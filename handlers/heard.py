@@ -1,6 +1,7 @@
 """Short fixed things she may write, recognised without the model."""
 
 import re
+from functools import lru_cache
 
 from nlu.text import normal, tight
 
@@ -74,6 +75,7 @@ PIECE = (
 FRAGMENT = re.compile(rf"^{PIECE}+$")
 
 
+@lru_cache(maxsize=256)
 def bare(text: str) -> str:
     """Simplified, without white space and marks: 我 要「找人」！ and 我要找人 are the same."""
     return MARKS.sub("", tight(normal(text).text)).lower()

@@ -1,7 +1,6 @@
 """Topics as she sees them: a button carries her words for a topic, and comes back as them."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 from handlers import heard
 from handlers.turn import Turn
@@ -15,15 +14,18 @@ LIKELY = 0.05  # confidence from which a second guess is worth more than what th
 PLAIN = frozenset({"smalltalk", "command"})
 
 
-@lru_cache(maxsize=4)
-def _by_words(names: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return {heard.bare(her): name for name, her in names}
+_LAST: list[tuple[Taxonomy, dict[str, str]]] = []  # the taxonomy in use with her words -> topic; there is but one
+
+
+def _by_words(taxonomy: Taxonomy) -> dict[str, str]:
+    if not _LAST or _LAST[0][0] is not taxonomy:
+        _LAST[:] = [(taxonomy, {heard.bare(intent.her): name for name, intent in taxonomy.intents.items()})]
+    return _LAST[0][1]
 
 
 def pressed(turn: Turn) -> str | None:
     """The topic whose words on a button are exactly this message."""
-    names = tuple((name, intent.her) for name, intent in turn.taxonomy.intents.items())
-    return _by_words(names).get(heard.bare(turn.text))
+    return _by_words(turn.taxonomy).get(heard.bare(turn.text))
 
 
 def settle(turn: Turn) -> Turn:

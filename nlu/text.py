@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 LIMIT = 20_000  # characters that are looked at; nobody types more, a flood stays cheap
@@ -30,6 +31,7 @@ class Normal:
         return self.origins[start], self.origins[end - 1] + 1
 
 
+@lru_cache(maxsize=64)  # model, rules and handlers ask for the same message one after the other
 def normal(original: str) -> Normal:
     """NFKC, no invisible characters, simplified, one space for a run of white space, none beside Chinese.
 

@@ -40,6 +40,10 @@ class Store:
         """Run `work(tx)` on one consistent snapshot; it must not write."""
         return await self._units.read(work)
 
+    async def glance(self, work: Work[T]) -> T:
+        """Like `read`, but each statement sees its own moment: cheaper where what was seen is checked again later."""
+        return await self._units.glance(work)
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(topics)` on this loop after every commit; returns the way to stop."""
         entry = (asyncio.get_running_loop(), listener)

@@ -84,10 +84,17 @@ class SqliteUnits:
     async def read(self, work: Work[T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
+    async def glance(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._glance, work)
+
     def close(self) -> None:
         self._queue.put(None)
         self._writer.join()
         self._readers.shutdown()
+
+    def _glance(self, work: Work[T]) -> T:
+        with self._engine.connect() as connection:
+            return work(Tx(connection, self._vault))
 
     def _read(self, work: Work[T]) -> T:
         with self._engine.connect() as connection:
@@ -160,6 +167,9 @@ class PostgresUnits:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, work)
 
     async def read(self, work: Work[T]) -> T:
+        return await self.unit(work)
+
+    async def glance(self, work: Work[T]) -> T:
         return await self.unit(work)
 
     def close(self) -> None:
