@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.backoff import backoff
+from bot.tasks import end
 from store import Store, alarms
 from store.rows import Alarm
 from tickets.service import Service
@@ -58,9 +59,7 @@ class Alarms:
         if self._silence is not None:
             self._silence()
         for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
         if self._client is not None:
             await self._client.aclose()
 

@@ -1,10 +1,10 @@
 """Keeps the house: destroys the keys of those who asked to be forgotten, once their time has come."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 
+from bot.tasks import end
 from store import Store, Tx, contacts, tickets
 
 log = logging.getLogger("halfsky.keeper")
@@ -23,10 +23,7 @@ class Keeper:
         self._task = asyncio.create_task(self._work(), name="keeper")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _work(self) -> None:
         while True:

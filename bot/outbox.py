@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from bot.backoff import backoff
 from bot.channels.base import Channel, Delivery, Later, Refused
+from bot.tasks import end
 from handlers.phrases import say
 from store import Store, Tx, conversations, outbox
 from store.rows import OutboxRow
@@ -36,10 +37,7 @@ class Outbox:
     async def stop(self) -> None:
         if self._silence is not None:
             self._silence()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _work(self) -> None:
         while True:

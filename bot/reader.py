@@ -1,7 +1,6 @@
 """Understands messages off the loop, up to 16 a call; when the model is dead or late, rules alone watch for danger."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from bot.tasks import end
 from knowledge.article import Candidate
 from nlu.danger import rules_danger
 from nlu.serving import Request
@@ -63,10 +63,7 @@ class Reader:
         self._task = asyncio.create_task(self._work(), name="reader")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         self._thread.shutdown(wait=False)
 
     async def read(self, asked: Asked) -> Reading:

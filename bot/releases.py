@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bot.reader import Reader
+from bot.tasks import end
 from nlu.archive import CURRENT, read_archive
 from nlu.serving import Interpreter
 from store import Store, Tx, releases
@@ -82,10 +83,7 @@ class ModelWatch:
     async def stop(self) -> None:
         if self._silence is not None:
             self._silence()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         self._thread.shutdown(wait=False)
 
     async def look(self) -> None:

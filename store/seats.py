@@ -70,10 +70,6 @@ def add(
     return found
 
 
-def any_seat(tx: Tx) -> bool:
-    return tx.connection.execute(select(seat.c.id).limit(1)).first() is not None
-
-
 def by_login(tx: Tx, login: str) -> Seat | None:
     return _one(tx.connection.execute(select(seat).where(seat.c.login == login)).first())
 

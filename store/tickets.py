@@ -71,11 +71,6 @@ def get(tx: Tx, ticket_id: int, *, lock: bool = False) -> Ticket | None:
     return found[0] if found else None
 
 
-def by_number(tx: Tx, number: str) -> Ticket | None:
-    found = _tickets(tx, select(ticket).where(ticket.c.number == number))
-    return found[0] if found else None
-
-
 OPEN_OF_CONTACT = (
     select(ticket)
     .where(ticket.c.contact_id == bindparam("contact"), ticket.c.closed_at.is_(None))
