@@ -13,15 +13,20 @@ from typing import Protocol
 from bot.alarms import Alarms
 from bot.channels.base import Channel, Sent
 from bot.channels.webchat import Resumed, WebChat
-from bot.core import Core, build_core
+from bot.channels.wechat import WeChat, account_of
+from bot.channels.wechat import silence as silence_wechat
+from bot.core import Core, build_core, encode, vectors_file
+from bot.editions import EditionWatch, seed
 from bot.keeper import Keeper
 from bot.marks import Marks
-from bot.outbox import Outbox
+from bot.outbox import IN_CHAT, Outbox
+from bot.pipeline import day_of
 from bot.releases import ModelWatch, publish_shipped
 from bot.resume import resume
 from bot.settings import LOOPBACK, Settings
 from nlu.danger import rules_danger
 from store import Store, contacts, conversations, open_store, outbox
+from store.folder import Folder
 
 log = logging.getLogger("halfsky")
 
@@ -68,23 +73,28 @@ def build(settings: Settings) -> App:
     if settings.telegram_token:
         telegram = build_telegram(core)
         channels[telegram.inbox] = telegram
+    if settings.wechat_app_id:
+        wechat = build_wechat(core)
+        channels[wechat.inbox] = wechat
     wanted = settings.parts
     live = {name: channel for name, channel in channels.items() if name == "web" or "channels" in wanted}
     watch = ModelWatch(store, core.reader, core.org.gazetteer())
-    parts: list[Part] = [_Shipped(core), *([] if settings.nlu_url else [watch]), core.reader]
+    edition = EditionWatch(store, core.shelf, encode, vectors_file(settings), lambda: day_of(core.clock()))
+    parts: list[Part] = [_Shipped(core), edition, *([] if settings.nlu_url else [watch]), core.reader]
     if "outbox" in wanted:
         base = settings.public_url or f"http://{settings.host}:{settings.port}"
         parts += [
+            # First of these: after a restore nothing may leave before the forgotten are forgotten again.
+            Keeper(store, core.clock, core.service, var=settings.var_dir, keys=settings.keys_path),
             Outbox(store, live, core.clock),
             Alarms(store, core.service, core.clock, webhook=settings.alarm_webhook, base=base),
-            Keeper(store, core.clock),
         ]
     parts += live.values()
     return App(core, channels, watch, webchat, tuple(parts))
 
 
 class _Shipped:
-    """The archive that came with the program is known to the store before anybody looks for the live one."""
+    """Model and articles that came with the program are known to the store before anybody looks for the live ones."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -92,6 +102,7 @@ class _Shipped:
     async def start(self) -> None:
         now = self._core.clock()
         await self._core.store.unit(lambda tx: publish_shipped(tx, now=now))
+        await self._core.store.unit(lambda tx: seed(tx, now=now))
 
     async def stop(self) -> None:
         return
@@ -111,11 +122,24 @@ def build_telegram(core: Core) -> Channel:
     )
 
 
+def build_wechat(core: Core) -> WeChat:
+    silence_wechat()
+    return WeChat(
+        account_of(core.settings),
+        receive=core.pipeline.receive,
+        store=core.store,
+        clock=core.clock,
+        mark=Marks(core.store, core.clock).mark,
+        keep=Folder(core.store, core.settings.var_dir).keep,
+        owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+    )
+
+
 def build_webchat(core: Core) -> WebChat:
     store, clock = core.store, core.clock
 
     async def history(token: str | None, after: str | None) -> list[Sent] | None:
-        rows = await store.read(lambda tx: outbox.after(tx, token=token, reply_id=after))
+        rows = await store.read(lambda tx: outbox.after(tx, token=token, reply_id=after, since=clock() - IN_CHAT))
         return (
             None
             if rows is None

@@ -13,11 +13,14 @@ from bot.remote import RemoteModel
 from bot.settings import Settings
 from handlers.phrases import say
 from knowledge.search import Library
+from knowledge.shelf import Shelf
+from knowledge.vectors import Vectors
 from nlu.encoder import shared_encoder
 from nlu.taxonomy import Taxonomy, taxonomy
 from nlu.text import normal
 from store import Store
 from tickets.matter import Terms
+from tickets.notices import Notices
 from tickets.org import Org, load_org
 from tickets.service import Service
 
@@ -36,19 +39,23 @@ class Core:
     org: Org
     taxonomy: Taxonomy
     service: Service
-    library: Library
+    library: Library  # as the files say; what answers now stands on the shelf
+    shelf: Shelf
     reader: Reader
     pipeline: Pipeline
     clock: Callable[[], int]
 
 
+def encode(texts: list[str]) -> Vectors:
+    return shared_encoder().encode([normal(text).text for text in texts])
+
+
+def vectors_file(settings: Settings) -> Path:
+    return settings.var_dir / "cache" / "vectors.npz"
+
+
 def load_library(settings: Settings) -> Library:
-    encoder = shared_encoder()
-    return Library.load(
-        ARTICLES,
-        lambda texts: encoder.encode([normal(text).text for text in texts]),
-        settings.var_dir / "cache" / "vectors.npz",
-    )
+    return Library.load(ARTICLES, encode, vectors_file(settings))
 
 
 def terms_of(tree: Taxonomy) -> dict[str, Terms]:
@@ -72,9 +79,10 @@ def build_core(
     service = build_service(settings, rng=rng)
     known = library or load_library(settings)
     remote = RemoteModel(settings.nlu_url, service.org.gazetteer()) if settings.nlu_url else None
-    reader = Reader(remote, known.search)
-    pipeline = Pipeline(store, reader, Effects(service, tree), clock)
-    return Core(settings, store, service.org, tree, service, known, reader, pipeline, clock)
+    shelf = Shelf(known)
+    reader = Reader(remote, shelf.search)
+    pipeline = Pipeline(store, reader, Effects(service, tree, shelf), clock)
+    return Core(settings, store, service.org, tree, service, known, shelf, reader, pipeline, clock)
 
 
 def build_service(settings: Settings, *, rng: random.Random | None = None) -> Service:
@@ -85,6 +93,19 @@ def build_service(settings: Settings, *, rng: random.Random | None = None) -> Se
         {name: kind.first for name, kind in tree.danger.items()},
         nobody=lambda kind: say("danger.nobody_answered", number=number_of(tree, kind)),
         rng=rng,
+        notices=notices(),
+        hold_hours=settings.hold_hours,
+    )
+
+
+def notices() -> Notices:
+    """Her words for what staff or the clock set off."""
+    return Notices(
+        called_off=lambda kind, when: say("book.called_off", kind=kind, when=when),
+        remind=lambda named, when: say("book.remind_named" if named else "book.remind", when=when),
+        reminder_button=say("button.mine"),
+        rating=(say("rating.ask"), (say("button.good"), say("button.fair"), say("button.bad"))),
+        human=say("button.human"),
     )
 
 

@@ -6,11 +6,14 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot.backoff import backoff
-from bot.channels.base import Channel, Delivery, Later, Refused
+from bot.channels.base import Channel, Delivery, Kept, Later, Refused
 from bot.tasks import end
 from handlers.phrases import say
-from store import Store, Tx, conversations, outbox
+from store import Store, Tx, callbacks, conversations, outbox
+from store.callbacks import Reach
 from store.rows import OutboxRow
+from tickets import reaching
+from tickets.undelivered import fail
 
 log = logging.getLogger("halfsky.outbox")
 
@@ -71,13 +74,19 @@ class Outbox:
         if row.seat_id is not None and not _in_chat(row, now):
             await self._store.unit(lambda tx: _keep_waiting(tx, row, now=now))
             return
+        if not await self._store.read(lambda tx: outbox.still_due(tx, row.id)):
+            return  # 他来了 between the lease and this moment
         channel = self._channels[row.inbox]
         delivery = Delivery(row.reply_id, row.token, row.address, row.text, row.buttons, row.seat_id is not None)
         try:
             taken = await channel.send(delivery)
         except Refused as error:
             reason = error.reason
-            await self._store.unit(lambda tx: outbox.settle(tx, row.id, "failed", now=now, error=reason))
+            await self._store.unit(lambda tx: fail(tx, row, reason, now=now))
+        except Kept:
+            # What was to be the notice has been given; words of an answer wait until she asks.
+            state = "sent" if row.text in {say("staff.nudge"), say("staff.nudge_named")} else "waiting"
+            await self._store.unit(lambda tx: outbox.settle(tx, row.id, state, now=now))
         except Later as error:
             await self._again(row, error.reason, error.seconds)
         except Exception as error:
@@ -100,7 +109,7 @@ class Outbox:
     async def _again(self, row: OutboxRow, reason: str, seconds: float | None) -> None:
         now = self._clock()
         if row.attempts + 1 >= TRIES and seconds is None:
-            await self._store.unit(lambda tx: outbox.settle(tx, row.id, "failed", now=now, error=reason))
+            await self._store.unit(lambda tx: fail(tx, row, reason, now=now))
             return
         wait = backoff(row.attempts) if seconds is None else seconds
         await self._store.unit(lambda tx: outbox.retry(tx, row.id, at=now + int(wait * 1_000_000), error=reason))
@@ -112,17 +121,20 @@ def _in_chat(row: OutboxRow, now: int) -> bool:
 
 
 def _keep_waiting(tx: Tx, row: OutboxRow, *, now: int) -> None:
-    """Replies are fetched, not pushed: one neutral line for all that wait, the text when she asks."""
+    """Replies are fetched, not pushed: one neutral line for all that wait, when and as she said it is safe."""
     first = outbox.waiting(tx, row.conversation_id) == 0
     outbox.settle(tx, row.id, "waiting", now=now)
     conversation = conversations.by_id(tx, row.conversation_id)
-    if first and conversation is not None:
+    reach = Reach() if conversation is None else callbacks.reach_of(tx, conversation.contact_id)
+    at = reaching.notice_at(reach, now)
+    if first and conversation is not None and at is not None:
         outbox.add(
             tx,
             conversation_id=conversation.id,
             contact_id=conversation.contact_id,
             inbox=conversation.inbox,
-            text=say("staff.nudge"),
+            text=say("staff.nudge_named" if reach.named else "staff.nudge"),
             buttons=(say("button.read"),),
             now=now,
+            leased_until=at if at > now else None,  # put off until then
         )

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+from bot import together
 from bot.channels.base import Receipt, Sent
 from bot.effects import Effects
 from bot.message import Inbound
@@ -59,7 +60,7 @@ class Pipeline:
         found = await self._store.glance(lambda tx: look(tx, inbound))
         if isinstance(found, Receipt):
             return found
-        reading = await self._reader.read(asked(inbound, found))
+        reading = await together.read(self._reader, inbound, asked(inbound, found), found.state)
         return await self._store.unit(lambda tx: self._handle(tx, inbound, found, reading))
 
     def _handle(self, tx: Tx, inbound: Inbound, before: Before, reading: Reading) -> Receipt:
@@ -113,7 +114,8 @@ def _locked(tx: Tx, inbound: Inbound, before: Before, *, now: int) -> Conversati
     if before.conversation is None:
         contact_id = contacts.create(tx, now=now, demo=inbound.demo)
         token = inbound.sender if inbound.inbox == "web" else secrets.token_urlsafe(16)
-        conversation_id = conversations.create(
+        # Nobody else can see the row before the commit, so it needs no lock.
+        return conversations.create(
             tx,
             inbox=inbound.inbox,
             address=inbound.sender,
@@ -122,10 +124,8 @@ def _locked(tx: Tx, inbound: Inbound, before: Before, *, now: int) -> Conversati
             now=now,
             demo=inbound.demo,
         )
-    else:
-        conversation_id = before.conversation.id
-    conversation = conversations.by_id(tx, conversation_id, lock=True)
-    if conversation is None or conversation.version != (before.conversation.version if before.conversation else 0):
+    conversation = conversations.by_id(tx, before.conversation.id, lock=True)
+    if conversation is None or conversation.version != before.conversation.version:
         raise Stale("conversation")
     return conversation
 

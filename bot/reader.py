@@ -38,6 +38,10 @@ class Search(Protocol):
 class Reading:
     understanding: Understanding
     candidates: tuple[Candidate, ...]
+    meant: str | None = None  # the topic that a few words stand for after what was said before
+    detail: bool = False  # read together with `waiting`, which had their answer already
+    waiting: tuple[str, ...] = ()
+    further: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()  # several needs, each with its articles
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from bot.channels.webchat import Resumed
+from bot.moving import carried
 from store import Tx, contacts, conversations, messages, outbox
 from tickets.words import normalise
 
@@ -21,7 +22,8 @@ def resume(tx: Tx, words: str, known_words: Sequence[str], *, source: str | None
     if web:
         conversations.rename(tx, web[-1], token=token)
     else:
-        conversations.create(tx, inbox="web", address=token, token=token, contact_id=contact_id, now=now)
+        state = carried(tx, contact_id).to_json()
+        conversations.create(tx, inbox="web", address=token, token=token, contact_id=contact_id, now=now, state=state)
     lines = messages.transcript(tx, contact_id)
     outbox.handed(tx, [line.reply_id for line in lines if line.reply_id and line.state == "waiting"], now=now)
     return Resumed(token, tuple((line.who, line.text, line.reply_id or str(line.id), line.at) for line in lines))

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import tomllib
 
-SECRETS = frozenset({"telegram_token", "database_url", "alarm_webhook"})
+SECRETS = frozenset(
+    {"telegram_token", "database_url", "alarm_webhook", "wechat_secret", "wechat_token", "wechat_aes_key"}
+)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -34,11 +36,25 @@ class Settings:
     leave_url: str = _setting("https://www.baidu.com/", "按“离开”后去的普通网站")
     telegram_token: str = _setting("", "Telegram 机器人令牌；留空不开通（数据会存到境外，见个人信息保护法第38—39条）")
     telegram_api_url: str = _setting("https://api.telegram.org", "Telegram Bot API 地址")
+    wechat_app_id: str = _setting("", "微信公众号 AppID；留空不开通")
+    wechat_secret: str = _setting("", "微信公众号 AppSecret")
+    wechat_token: str = _setting("", "微信公众号服务器配置里的令牌（Token）")
+    wechat_aes_key: str = _setting("", "消息加解密密钥（EncodingAESKey，43 位）；填了就只收加密的消息")
+    wechat_api_url: str = _setting("https://api.weixin.qq.com", "微信接口地址；练习时填模拟器的地址")
+    # 5 messages within 48 hours of her last one, since 2023-06-12 (20 before). Source: 发送客服消息, 各场景的下发规则,
+    # developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
+    wechat_replies: int = _setting(5, "她发一条消息后，微信允许下发的客服消息条数（微信规定 5）")
+    wechat_hours: int = _setting(48, "上面这个条数的有效小时数（微信规定 48）")
+    wechat_notice_template: str = _setting("", "订阅通知模板 ID；条数用完时提醒她回来看，留空则转人工回电")
+    wechat_notice_data: str = _setting(
+        '{"thing1":{"value":"您有一条新消息"}}', "订阅通知各字段的内容（JSON）；只写中性的话"
+    )
     nlu_url: str = _setting("", "改用外部 Rasa 服务（rasa run --enable-api）的地址；留空用本机模型")
     alarm_webhook: str = _setting("", "危险告警外发地址：企业微信群机器人，或接收 JSON 的地址")
     password_rules: str = _setting("nist", "口令规则：nist（至少15位）或 dengbao（8位起，三类字符，90天更换）")
     session_hours: int = _setting(12, "工作台登录最长小时数")
     idle_minutes: int = _setting(30, "工作台无操作退出的分钟数")
+    hold_hours: int = _setting(8, "工作人员接过对话后，机器人静默的最长小时数")
     only: str = _setting("", "只运行这些部分，逗号分隔：pages,channels,outbox；留空全部运行")
 
     def __post_init__(self) -> None:
@@ -48,11 +64,15 @@ class Settings:
         unknown = self.parts - {"pages", "channels", "outbox"}
         if unknown:
             raise SettingsError(f"only 里有不认识的部分：{'、'.join(sorted(unknown))}")
+        if self.wechat_replies < 1 or self.wechat_hours < 1:
+            raise SettingsError("wechat_replies 和 wechat_hours 至少是 1")
+        if not 1 <= self.hold_hours <= 72:
+            raise SettingsError("hold_hours 应在 1 到 72 之间")
         if not 1 <= self.port <= 65535:
             raise SettingsError("port 应在 1 到 65535 之间")
 
     def _check_addresses(self) -> None:
-        for name in ("public_url", "leave_url", "telegram_api_url", "nlu_url", "alarm_webhook"):
+        for name in ("public_url", "leave_url", "telegram_api_url", "wechat_api_url", "nlu_url", "alarm_webhook"):
             if getattr(self, name) and not _is_address(getattr(self, name)):
                 raise SettingsError(f"{name} 要是以 https:// 或 http:// 开头的网址")
         exposed = self.host not in LOOPBACK or (

@@ -9,10 +9,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from bot.app import App
+from bot.channels.base import Called
 from bot.channels.webchat.guard import SecurityHeaders
 from bot.core import Core
 from bot.pipeline import day_of
@@ -63,7 +64,14 @@ def public_site(app: App, lifespan: Lifespan[Starlette]) -> Starlette:
         return await healthz(app)
 
     headers = Middleware(SecurityHeaders, secure=app.core.settings.secure)
-    return Starlette(routes=[Route("/healthz", health), *app.webchat.routes()], middleware=[headers], lifespan=lifespan)
+    return Starlette(routes=[Route("/healthz", health), *doors(app)], middleware=[headers], lifespan=lifespan)
+
+
+def doors(app: App) -> list[BaseRoute]:
+    """Where the channels are called; a process without channels still shows the chat."""
+    there = "channels" in app.core.settings.parts
+    called = [one for name, one in app.channels.items() if name == "web" or there]
+    return [route for channel in called if isinstance(channel, Called) for route in channel.routes()]
 
 
 async def suggest(core: Core, text: str, topics: Sequence[str]) -> list[Candidate]:

@@ -1,19 +1,30 @@
 """A question with a sourced answer; below the threshold the bot says so and offers a person."""
 
-from handlers import buttons, heard, intake, matters, topics
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers import buttons, heard, intake, matters, needs, topics
 from handlers.phrases import say
 from handlers.state import State
 from handlers.turn import Action, Outcome, Reply, Turn
 from knowledge.article import Article
-from knowledge.render import render
+from knowledge.render import REGIONS, render
+from nlu.danger import rules_danger
 
 FITS = 0.3  # times the confidence: what an article of the understood topic may lack in score against another one
 SURE = 0.6  # confidence below which a confident article knows better what she asks
+RELATED, LONGEST = 2, 20  # related questions on buttons, and the characters a button holds
 OTHERS = 2  # further needs of the same message that are named
 NATIONAL = "national"
+CITY = frozenset({"suzhou"})
 
 
 def handle(turn: Turn) -> Outcome | None:
+    exact = titled(turn)
+    if exact is not None and not turn.understanding.danger.kind:
+        topic = next((name for name in exact.intents if topics.consultation(turn.taxonomy, name)), None)
+        if topic is not None and turn.taxonomy.intents[topic].ticket != "never":
+            return _answer(turn, topic, exact)
     topic = topics.understood_topic(turn) or _searched(turn)
     if topic is None:
         return None
@@ -37,7 +48,7 @@ def _searched(turn: Turn) -> str | None:
 
 def choose(turn: Turn, topic: str) -> Article | None:
     """The best confident article, this topic's before others; a topic chosen by button takes the best of its own."""
-    usable = [one for one in turn.candidates if _holds_there(turn, one.article)]
+    usable = sorted(turn.candidates, key=lambda one: not holds_there(turn, one.article))
     confident = [one for one in usable if one.confident]
     if confident:
         bonus = FITS * turn.understanding.confidence
@@ -48,23 +59,44 @@ def choose(turn: Turn, topic: str) -> Article | None:
 
 
 def words(turn: Turn, article: Article, topic: str) -> str:
-    """The article, the other needs she named, what differs elsewhere, the person, and once the notice."""
+    """The article, the other needs she named, what differs elsewhere, and the person."""
     lines = [render(article)]
     others = [topics.her(turn, name) for name in also(turn, topic)]
     if len(others) == 1:
         lines.append(say("answer.other", topic=others[0]))
     elif others:
         lines.append(say("answer.others", first=others[0], second=others[1]))
-    lines.append(say("answer.elsewhere" if turn.elsewhere else "answer.more"))
-    if not turn.state.notice:
-        lines.append(say("notice"))
+    lines.append(_there(turn, article))
     return "\n\n".join(lines)
 
 
+def _there(turn: Turn, article: Article) -> str:
+    """A place outside the city has its own 12338; a rule of here is marked as one."""
+    if turn.elsewhere is None:
+        return say("answer.more")
+    if holds_there(turn, article):
+        return say("answer.elsewhere", place=turn.elsewhere)
+    return say("answer.local", place=turn.elsewhere, region=REGIONS[article.region])
+
+
 def also(turn: Turn, topic: str) -> tuple[str, ...]:
-    """Her other needs in the same message."""
-    needs = (name for name in turn.understanding.needs if not turn.taxonomy.kin(name, topic))
-    return tuple(name for name in needs if topics.consultation(turn.taxonomy, name))[:OTHERS]
+    """Her other needs in the same message that get no short answer of their own."""
+    told = {name for name, _ in needs.answered(turn, topic)}
+    others = (name for name in turn.understanding.needs if not turn.taxonomy.kin(name, topic) and name not in told)
+    return tuple(name for name in others if topics.consultation(turn.taxonomy, name))[:OTHERS]
+
+
+def related(find: Callable[[str], Article | None], article: Article) -> tuple[str, ...]:
+    """Titles of related articles that may answer today; pressed, a title is the plainest question there is."""
+    found = (find(name) for name in article.related)
+    titles = (one.title for one in found if one is not None and len(one.title) <= LONGEST)
+    return tuple(title for title in titles if rules_danger(title).kind is None)[:RELATED]
+
+
+def titled(turn: Turn) -> Article | None:
+    """The article whose title is exactly what she wrote, or what stood on the button she pressed."""
+    said = heard.bare(turn.text)
+    return next((one.article for one in turn.candidates if heard.bare(one.article.title) == said), None)
 
 
 def _settled(turn: Turn, topic: str, found: Article) -> str:
@@ -78,23 +110,30 @@ def on(turn: Turn, article: Article, topic: str) -> bool:
     return any(turn.taxonomy.kin(name, topic) for name in article.intents)
 
 
-def _holds_there(turn: Turn, article: Article) -> bool:
-    return turn.elsewhere is None or article.region == NATIONAL
+def holds_there(turn: Turn, article: Article) -> bool:
+    """National law holds everywhere, the province's in all of it."""
+    if turn.elsewhere is None or article.region == NATIONAL:
+        return True
+    return article.region not in CITY and turn.same_province(turn.elsewhere)
 
 
 def _answer(turn: Turn, topic: str, found: Article) -> Outcome:
     others = also(turn, topic)
     asked = tuple(topics.her(turn, name) for name in others)
-    reply = Reply(
-        words(turn, found, topic), (*asked, buttons.HELPED, buttons.UNSOLVED, buttons.HUMAN), article=found.id
-    )
+    near = () if asked else related(turn.find_article, found)
+    shown = (*asked, *near, buttons.HELPED, buttons.UNSOLVED, buttons.HUMAN)
+    replies = [
+        Reply(words(turn, found, topic), article=found.id),
+        *(needs.short(turn, name, article) for name, article in needs.answered(turn, topic)),
+    ]
+    replies[-1] = replace(replies[-1], buttons=shown)
     state = turn.state.onward(
-        topic=topic, article=found.id, choices=others, guesses=topics.guesses(turn, without=topic), notice=True
+        topic=topic, article=found.id, choices=others, guesses=topics.guesses(turn, without=topic)
     )
-    outcome = Outcome("answer", (reply,), state, _joined(turn, topic), topic)
+    outcome = Outcome("answer", tuple(replies), state, _joined(turn, topic), topic)
     if turn.taxonomy.intents[topic].ticket == "always" and matters.about(turn, topic) is None:
         opened = intake.start(turn, topic)
-        return Outcome("answer", (reply, *opened.replies), opened.state.but(notice=True), opened.actions, topic)
+        return Outcome("answer", (*replies, *opened.replies), opened.state, opened.actions, topic)
     return outcome
 
 
@@ -110,9 +149,8 @@ def _refuse(turn: Turn, topic: str) -> Outcome:
 
 
 def _unsure(turn: Turn, topic: str) -> Outcome:
-    local = turn.elsewhere is not None and any(one.confident for one in turn.candidates)
     state: State = turn.state.onward(
         topic=topic, article=None, offer=topic, guesses=topics.guesses(turn, without=topic)
     )
-    key = "answer.only_local" if local else "answer.unsure"
-    return Outcome("unsure", (Reply(say(key), buttons.OFFER),), state, _joined(turn, topic), topic)
+    there = say("answer.unsure_elsewhere", place=turn.elsewhere) if turn.elsewhere else say("answer.unsure")
+    return Outcome("unsure", (Reply(there, buttons.OFFER),), state, _joined(turn, topic), topic)

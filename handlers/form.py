@@ -1,28 +1,64 @@
-"""The open form: her answer to the question of the moment, or something else that is answered first."""
+"""The open form, whichever it is: her answer to its question, or something else that is answered first."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from handlers import heard, intake, matters, offers, topics
-from handlers.phrases import say
+from handlers import book, book_mine, bounds, callback, complain, heard, intake, intake_form, rating, topics
+from handlers.buttons import HUMAN, SKIP
 from handlers.state import Form
 from handlers.turn import Outcome, Reply, Turn
 
-PLACE = 20  # characters of an answer to "where" that names no place we know
-COMMAND = 10  # characters up to which a command inside a form is one
-CONTACT_WORDING = "1"  # version of the words under which a number was left
-DIGITS = re.compile(r"\d[\d -]{5,}\d")
-ASIDE = frozenset({"smalltalk_greet", "smalltalk_thanks", "smalltalk_identity", "smalltalk_abuse"})
-COMMANDS = frozenset({"command_human", "command_status", "command_erase", "command_help", "command_book"})
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a form offers; a new form is a line in the table below."""
+
+    answer: Callable[[Turn, Form], Outcome | None]
+    question: Callable[[Turn, Form], Reply]
+
+
+FORMS: Mapping[str, Kind] = {
+    intake.NAME: Kind(intake_form.answer, intake_form.question),
+    book.NAME: Kind(book.answer, book.question),
+    book_mine.NAME: Kind(book_mine.answer, book_mine.question),
+    callback.NAME: Kind(callback.answer, callback.question),
+    complain.NAME: Kind(complain.answer, complain.question),
+    rating.NAME: Kind(rating.answer, rating.question),
+}
+# A person takes over what she wanted to book; anything else that comes between is only set aside.
+REPLACED = frozenset({book.NAME, book_mine.NAME, rating.NAME})
+# The shelved question waits: these have her whole attention, or drop everything.
+NOT_NOW = frozenset({"danger", "watch", "gentle", "urgent", "pause", "held", "waiting", "erase", "wrong", "stumble"})
+
+
+def cleared(turn: Turn) -> Turn:
+    """Questions about a matter that staff have closed meanwhile are not asked any more."""
+    form = turn.state.form
+    if form is None or form.name in REPLACED or turn.matters or turn.window.unrated() is None:
+        return turn
+    return replace(turn, state=turn.state.but(form=None, shelved=None))
 
 
 def handle(turn: Turn) -> Outcome | None:
     form = turn.state.form
-    if form is None or form.name != intake.NAME or not turn.text.strip() or _fixed(turn):
+    if form is None or form.name not in FORMS or not turn.text.strip() or _fixed(turn):
         return None
-    return ANSWERS[form.asking](turn, form)
+    return FORMS[form.name].answer(turn, form)
+
+
+def pressed(turn: Turn) -> Outcome | None:
+    """A button of the open question means that question, also 都不是, and also while a danger is open."""
+    form = turn.state.form
+    if form is None or turn.held or form.name == intake.NAME or form.name not in FORMS:
+        return None
+    kind = FORMS[form.name]
+    shown = set(kind.question(turn, form).buttons) - {HUMAN, SKIP}
+    return kind.answer(turn, form) if turn.text.strip() in shown else None
+
+
+def attend(turn: Turn, outcome: Outcome) -> Outcome:
+    """Forms side by side: the old one is set aside when another comes between, and comes back after it."""
+    return _resumed(turn, _shelved(turn, callback.swapped(turn, outcome)))
 
 
 def asked_again(turn: Turn, outcome: Outcome) -> Outcome:
@@ -30,10 +66,35 @@ def asked_again(turn: Turn, outcome: Outcome) -> Outcome:
     form = outcome.state.form
     if form is None or form is not turn.state.form or form.again:
         return outcome
+    return _with_question(turn, outcome, form)
+
+
+def _shelved(turn: Turn, outcome: Outcome) -> Outcome:
+    old, new = turn.state.form, outcome.state.form
+    own = old is not None and outcome.handler in {old.name, "book" if old.name == book_mine.NAME else old.name}
+    if old is None or new is None or new is old or own or old.name == new.name or old.name in REPLACED:
+        return outcome
+    return replace(outcome, state=outcome.state.but(shelved=replace(old, again=False)))
+
+
+def _resumed(turn: Turn, outcome: Outcome) -> Outcome:
+    shelved = outcome.state.shelved
+    if shelved is None or outcome.state.form is not None or outcome.handler in NOT_NOW:
+        if outcome.handler == "wrong":  # 不是这个意思 drops what was meant
+            return replace(outcome, state=outcome.state.but(shelved=None))
+        return outcome
+    if outcome.state.asked or outcome.state.expects or outcome.state.offer:
+        return outcome
+    back = replace(outcome, state=outcome.state.but(form=shelved, shelved=None, topic=shelved.topic))
+    return _with_question(turn, back, shelved)
+
+
+def _with_question(turn: Turn, outcome: Outcome, form: Form) -> Outcome:
+    question = FORMS[form.name].question(turn, form)
+    if bounds.questions(outcome) + bounds.asked(question) > bounds.MOST:
+        return outcome
     return replace(
-        outcome,
-        replies=(*outcome.replies, intake.question(form.asking)),
-        state=outcome.state.but(form=replace(form, again=True)),
+        outcome, replies=(*outcome.replies, question), state=outcome.state.but(form=replace(form, again=True))
     )
 
 
@@ -47,94 +108,3 @@ def _fixed(turn: Turn) -> bool:
         or topics.pressed(turn) is not None
         or turn.code_words(turn.text) is not None
     )
-
-
-def _where(turn: Turn, form: Form) -> Outcome | None:
-    text = turn.text.strip()
-    if heard.skips(text) or offers.declines(turn):
-        return _next(turn, form, {})
-    unit = turn.find_place(text) or turn.unit
-    if unit is None and heard.WHY.search(text):
-        return Outcome(intake.NAME, (intake.why(),), turn.state.onward())
-    if _aside(turn) or (unit is None and heard.asks(text)):
-        return None
-    if unit is None and (len(text) > PLACE or offers.accepts(turn)):
-        return _next(turn, form, {"what": text}, keep=True) if len(text) > PLACE else None
-    return _next(turn, form, {"where": text}, unit=unit)
-
-
-def _what(turn: Turn, form: Form) -> Outcome | None:
-    text = turn.text.strip()
-    if heard.skips(text) or offers.declines(turn):
-        return _next(turn, form, {})
-    if _aside(turn) or offers.accepts(turn) or (_other_question(turn) and not _same_matter(turn, form)):
-        return None
-    return _next(turn, form, {"what": text}, unit=turn.unit)
-
-
-def _contact(turn: Turn, form: Form) -> Outcome | None:
-    text = turn.text.strip()
-    said = heard.bare(text)
-    if DIGITS.search(text):
-        return _next(turn, form, {"contact": text, "contact_wording": CONTACT_WORDING})
-    if heard.skips(text) or heard.HERE.search(said) or offers.declines(turn):
-        return _next(turn, form, {"contact": "here"})
-    if form.asking == "contact" and (heard.CALLS.match(said) or offers.accepts(turn)):
-        return _ask(turn, replace(form, asking="number", again=False))
-    if _aside(turn) or _other_question(turn):
-        return None
-    if heard.REACHED.search(text):
-        return _next(turn, form, {"contact": text, "contact_wording": CONTACT_WORDING})
-    return _next(turn, form, {"more": text}, keep=True)
-
-
-ANSWERS: Mapping[str, Callable[[Turn, Form], Outcome | None]] = {
-    "where": _where,
-    "what": _what,
-    "contact": _contact,
-    "number": _contact,
-}
-
-
-def _aside(turn: Turn) -> bool:
-    understood = turn.understanding
-    if understood.abstain:
-        return False
-    return understood.intent in ASIDE or (understood.intent in COMMANDS and len(turn.text.strip()) <= COMMAND)
-
-
-def _other_question(turn: Turn) -> bool:
-    return heard.asks(turn.text) and topics.understood_topic(turn) is not None
-
-
-def _same_matter(turn: Turn, form: Form) -> bool:
-    topic = topics.understood_topic(turn)
-    return topic is None or (topics.near(turn, topic, form.topic) and not _answerable(turn))
-
-
-def _answerable(turn: Turn) -> bool:
-    return len(turn.text.strip()) <= PLACE and any(one.confident for one in turn.candidates)
-
-
-def _ask(turn: Turn, form: Form) -> Outcome:
-    return Outcome(intake.NAME, (intake.question(form.asking),), turn.state.onward(form=form))
-
-
-def _next(turn: Turn, form: Form, facts: Mapping[str, Any], *, unit: str | None = None, keep: bool = False) -> Outcome:
-    """Her answer goes onto the ticket; `keep` puts the same question again, because she told something else."""
-    known = {**form.facts, **facts}
-    left = (form.asking, *form.left) if keep and not form.again else form.left
-    left = tuple(name for name in left if not (name == "what" and "what" in known))
-    learnt = topics.understood_topic(turn) if form.topic == topics.NO_TOPIC and "what" in facts else None
-    topic = learnt if learnt and learnt != topics.NO_TOPIC else form.topic
-    matter = matters.about(turn, form.topic)
-    changes: dict[str, Any] = {"facts": facts, "topic": learnt}
-    if unit:
-        changes["unit"] = unit
-    actions = () if matter is None else (matters.join(turn, matter, **changes),)
-    state = turn.state.onward(unit=unit or turn.state.unit, topic=topic)
-    if not left:
-        done = Reply(f"{say('intake.done')}\n{intake.when(turn)}")
-        return Outcome(intake.NAME, (done,), state.but(form=None), actions, topic)
-    onward = Form(form.name, topic, left[0], left[1:], known, again=keep)
-    return Outcome(intake.NAME, (intake.question(left[0]),), state.but(form=onward), actions, topic)

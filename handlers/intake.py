@@ -43,17 +43,22 @@ def start(turn: Turn, topic: str) -> Outcome:
     told = "\n".join((say("intake.opened"), say("code.line", code=CODE), when(turn)))
     return Outcome(
         handler=NAME,
-        replies=(Reply(told), question(form.asking)),
+        replies=(Reply(told), *([] if form is None else [question(form.asking)])),
         state=turn.state.onward(form=form, topic=topic, unsolved=0, wrong=0),
         actions=(opening, Follow("person")),
         topic=topic,
     )
 
 
-def first(turn: Turn, topic: str) -> Form:
-    known = {"where": turn.state.unit is not None, "what": memory.account(turn) is not None, "contact": False}
-    asking, *left = (name for name in QUESTIONS if not known[name])
-    return Form(NAME, topic, asking, tuple(left))
+def first(turn: Turn, topic: str) -> Form | None:
+    """None when she has said everything before."""
+    known = {
+        "where": turn.state.unit is not None,
+        "what": memory.account(turn) is not None,
+        "contact": memory.REACH in turn.state.facts,
+    }
+    left = [name for name in QUESTIONS if not known[name]]
+    return Form(NAME, topic, left[0], tuple(left[1:])) if left else None
 
 
 def question(name: str) -> Reply:

@@ -8,9 +8,12 @@ from handlers.topics import pressed
 from handlers.turn import Turn
 from nlu.text import normal, tight
 
+REACH = "reach"  # how she may be reached was asked: here, call
 TOLD = "told"  # her own account so far, newest last
 PROTECTED = "protected"
 ELSEWHERE = "elsewhere"  # a place outside the city that she named before
+# Answers to these are no account of hers, and a number must stay masked.
+UNTOLD = frozenset({"contact", "number", "reuse", "when", "named", "slot", "confirm", "kind"})
 KEEP = 1000  # characters of her account that travel with the conversation
 ACCOUNT = 12  # characters from which her texts count as what happened
 SILENT = frozenset({"smalltalk", "command"})
@@ -45,7 +48,9 @@ def remember(turn: Turn) -> Turn:
     if protected(turn.text):
         facts[PROTECTED] = True
     if tells(turn):
-        facts[TOLD] = "\n".join(part for part in (facts.get(TOLD), turn.said.strip()) if part)[-KEEP:]
+        facts[TOLD] = "\n".join(
+            part for part in (facts.get(TOLD), (turn.text if turn.detail else turn.said).strip()) if part
+        )[-KEEP:]
     if turn.elsewhere:
         facts[ELSEWHERE] = turn.elsewhere
     elif turn.unit:
@@ -60,6 +65,8 @@ def remember(turn: Turn) -> Turn:
 def tells(turn: Turn) -> bool:
     """Her own words about her matter: no button, no greeting, no command."""
     text = turn.text.strip()
+    if turn.state.form is not None and turn.state.form.asking in UNTOLD:
+        return False
     if not text or heard.fragment(text) or heard.wordless(text) or pressed(turn) or fixed(text):
         return False
     understood = turn.understanding

@@ -10,7 +10,9 @@ import yaml
 
 PHRASES_FILE = Path(__file__).with_name("phrases.yml")
 HOLE = re.compile(r"\{([a-z_]+)\}")
-HOLES = frozenset({"call", "code", "first", "next", "number", "second", "state", "topic"})
+HOLES = frozenset(
+    {"call", "code", "first", "kind", "next", "number", "place", "region", "second", "state", "topic", "when", "who"}
+)
 
 
 class PhraseFault(ValueError):

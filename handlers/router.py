@@ -1,10 +1,23 @@
 """The ordered table: the first handler that claims a message decides it."""
 
 from handlers import (
+    about,
     abroad,
     answer,
+    back,
+    book,
+    book_mine,
+    bounds,
+    bubbles,
+    calculate,
+    callback,
+    callback_safe,
+    channels,
     commands,
+    complain,
+    corrections,
     danger,
+    detail,
     erase,
     feedback,
     form,
@@ -13,9 +26,14 @@ from handlers import (
     matters,
     media,
     memory,
+    more,
+    needs,
+    notice,
     offers,
+    others,
     pause,
     raising,
+    rating,
     scripts,
     smalltalk,
     status,
@@ -34,21 +52,36 @@ HANDLERS: tuple[Handler, ...] = (
     watch.handle,
     gentle.handle,
     pause.handle,
+    form.pressed,
     wrong.handle,
     held.handle,
+    others.handle,
+    callback_safe.handle,
     urgent.handle,
     media.handle,
+    channels.handle,
+    corrections.handle,
     form.handle,
     offers.handle,
     feedback.handle,
+    more.handle,
+    calculate.handle,
     erase.handle,
-    commands.redeem,
+    erase.receipt,
+    book_mine.by_code,
+    status.redeem,
+    rating.handle,
     commands.human,
     status.handle,
-    commands.book,
+    book_mine.handle,
+    callback.handle,
+    complain.handle,
+    book.wanted,
     commands.menu,
     waiting.handle,
     matters.handle,
+    detail.handle,
+    needs.handle,
     answer.handle,
     smalltalk.handle,
     unknown.handle,
@@ -69,17 +102,41 @@ BESIDE_A_FORM = frozenset(
         "intake",
         "gentle",
         "redeem",
+        "receipt",
+        "reach",
+        "rating",
+        "needs",
+        "more",
+        "calculate",
+        "detail",
+        "corrected",
+        "others",
+        "channels",
     }
+)
+
+# What may stand beside a decision, in this order.
+ADDED = (
+    form.attend,
+    complain.offered,
+    rating.asked,
+    notice.noticed,
+    channels.asked,
+    about.attend,
+    abroad.noticed,
+    back.said,
 )
 
 
 def decide(turn: Turn) -> Outcome:
-    turn = memory.remember(topics.settle(turn))
+    turn = form.cleared(about.remember(memory.remember(topics.settle(turn))))
     outcome = next(found for handler in HANDLERS if (found := handler(turn)) is not None)
     attended = gentle.attend(turn, outcome)
     if attended.state.asked is None and attended.handler in BESIDE_A_FORM:
         attended = form.asked_again(turn, attended)
-    return abroad.noticed(turn, attended)
+    for add in ADDED:
+        attended = add(turn, attended)
+    return bounds.fit(bubbles.keep(turn, attended))
 
 
 def stumble(turn: Turn) -> Outcome:

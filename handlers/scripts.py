@@ -6,6 +6,7 @@ from handlers import buttons, heard, memory
 from handlers.phrases import among, require, say
 from handlers.turn import CODE, Action, OpenTicket, Reply, Turn
 from nlu.taxonomy import taxonomy
+from nlu.understanding import Understanding
 
 NO_CODE = frozenset({"violence_now", "confinement"})  # three words on the screen could be read by the wrong person
 NEUTRAL = "mass_event"
@@ -36,12 +37,15 @@ def script(turn: Turn, kind: str) -> str:
 
 def for_another(turn: Turn) -> bool:
     """A child with her, or taken from her, is no sign that she writes about somebody else: 想带着孩子一起走."""
-    understood = turn.understanding
+    return about_another(turn.understanding, turn.said)
+
+
+def about_another(understood: Understanding, said: str) -> bool:
     words = [entity.text for entity in understood.entities if entity.type == "helper"]
     only_child = bool(words) and all(CHILD.fullmatch(word) for word in words)
     if only_child and understood.danger.kind not in CHILDREN:
         return False
-    return bool(words) and WITH_CHILD.search(heard.bare(turn.said)) is None
+    return bool(words) and WITH_CHILD.search(heard.bare(said)) is None
 
 
 def call(kind: str | None) -> str:

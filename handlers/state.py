@@ -1,7 +1,7 @@
 """What a conversation remembers between two messages; kept sealed, as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -22,6 +22,7 @@ class State:
     waiting: tuple[str, ...] = ()  # her texts that have no answer yet, oldest first
     listening: bool = False  # 我在听，您慢慢说 was said once for these
     form: Form | None = None
+    shelved: Form | None = None  # the form another one came between; its question is put again afterwards
     offer: str | None = None  # topic of the person offered in the last reply
     topic: str | None = None
     article: str | None = None  # last article shown
@@ -38,6 +39,13 @@ class State:
     unsolved: int = 0  # 没解决 in a row
     unit: str | None = None  # where she said it is
     facts: Mapping[str, Any] = field(default_factory=dict)
+    recent: tuple[
+        tuple[str, int], ...
+    ] = ()  # her last short texts with their times, as long as they may be one message
+    detailed: str | None = None  # article whose details were shown
+    question: str = ""  # the last text that got an answer: 要多久 asks about it
+    whom: str | None = None  # whom she asks for: 妹妹; None is herself
+    receives: bool = False  # she was asked on which of her channels replies may come
 
     def but(self, **changes: Any) -> "State":
         return replace(self, **changes)
@@ -54,8 +62,15 @@ class State:
         }
         return replace(self, **{**answered, **changes})
 
+    def carried(self) -> "State":
+        """What goes along to another channel of hers: her matter, not what stood on one screen."""
+        kept = ("topic", "article", "danger", "danger_said", "checked", "notice", "unit", "facts", "whom", "question")
+        return State(**{name: getattr(self, name) for name in kept})
+
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        # Not dataclasses.asdict: it copies what is frozen anyway, and takes a tenth of the message's time.
+        forms = {"form": _plain(self.form), "shelved": _plain(self.shelved)}
+        return {name: getattr(self, name) for name in self.__slots__} | forms
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | None) -> "State":
@@ -66,9 +81,15 @@ class State:
         values = {name: value for name, value in data.items() if name in known}
         for name in ("waiting", "choices", "guesses", "checked", "danger_said"):
             values[name] = tuple(values.get(name) or ())
-        form = values.get("form")
-        if form:
-            asked = {item.name for item in fields(Form)}
-            kept = {name: value for name, value in form.items() if name in asked}
-            values["form"] = Form(**{**kept, "left": tuple(form["left"])})
+        values["recent"] = tuple((text, at) for text, at in values.get("recent") or ())
+        for name in ("form", "shelved"):
+            form = values.get(name)
+            if form:
+                asked = {item.name for item in fields(Form)}
+                kept = {key: value for key, value in form.items() if key in asked}
+                values[name] = Form(**{**kept, "left": tuple(form["left"])})
         return cls(**values)
+
+
+def _plain(form: Form | None) -> dict[str, Any] | None:
+    return None if form is None else {name: getattr(form, name) for name in form.__slots__}

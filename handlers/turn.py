@@ -5,12 +5,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.state import State
-from knowledge.article import Candidate
+from knowledge.article import Article, Candidate
+from knowledge.parameters import Parameters
 from nlu.taxonomy import Taxonomy
 from nlu.understanding import Understanding
+from tickets.arranging import Arrangement
+from tickets.window import Window
 
 # Stands in a reply where her three words go: they are drawn when the ticket is committed.
 CODE = "\ue000"
+RECEIPT = "\ue001"  # and the number of the receipt for being forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,17 @@ class Turn:
     find_place: Callable[[str], str | None] = field(default=lambda _text: None)  # for an answer to "where"
     unit_name: Callable[[str], str] = field(default=str)
     code_words: Callable[[str], str | None] = field(default=lambda _text: None)  # canonical three words in the text
+    meant: str | None = None  # the topic that 那孩子呢 stands for after what was said before
+    detail: bool = False  # read together with the short messages just before it, because alone it says too little
+    further: tuple[tuple[str, tuple[Candidate, ...]], ...] = ()  # her needs in this message, each with its articles
+    same_province: Callable[[str], bool] = field(default=lambda _place: False)  # of a place outside the city
+    back: bool = False  # staff had the conversation and have given it back; not said yet
+    channels: tuple[str, ...] = ()  # kinds of the other channels she uses: web, telegram
+
+    find_article: Callable[[str], Article | None] = field(default=lambda _name: None)  # as it answers today
+    parameters: Parameters = field(default_factory=Parameters)  # the dated numbers calculators use
+
+    window: Window = field(default_factory=Window)  # bookings, free slots, what her three words open
 
     @property
     def said(self) -> str:
@@ -95,6 +110,7 @@ class JoinTicket:
     topic: str | None = None  # what the matter turned out to be about, where it was opened without a topic
     helper: bool = False
     green: bool = False  # she said that she belongs to a protected group; rises only
+    corrects: bool = False  # she said that the place was wrong: `unit` replaces the one known
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Erase:
-    """She asked us to forget her."""
+    """She asked us to forget her; `contact_id`: the person her three words stand for, where it is not this one."""
+
+    contact_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +145,20 @@ class Redeem:
 
 
 @dataclass(frozen=True, slots=True)
+class Receive:
+    """Which of her channels replies of staff may come to: both, here, there."""
+
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Follow:
     """What followed her previous answered message: helped, unsolved, wrong, person, left."""
 
     what: str
 
 
-Action = OpenTicket | JoinTicket | Watch | Pause | Erase | Release | Redeem | Follow
+Action = OpenTicket | JoinTicket | Watch | Pause | Erase | Release | Redeem | Receive | Follow | Arrangement
 
 
 @dataclass(frozen=True, slots=True)

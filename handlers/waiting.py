@@ -4,7 +4,7 @@ from handlers import heard
 from handlers.phrases import say
 from handlers.turn import Outcome, Reply, Turn
 
-PATIENCE = 6  # fragments that may wait; then somebody answers
+PATIENCE = 4  # fragments that may wait; the fifth is answered
 SHORT = 10
 
 

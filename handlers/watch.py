@@ -46,6 +46,4 @@ def _told(turn: Turn, kind: str, topic: str, state: State) -> tuple[Reply, State
     if found is None or not answer.on(turn, found, topic):
         about = among("watch.about")
         return Reply(f"{care}\n{about.get(kind, about['other'])}"), state
-    return Reply(f"{care}\n{answer.words(turn, found, topic)}", article=found.id), state.but(
-        article=found.id, notice=True
-    )
+    return Reply(f"{care}\n{answer.words(turn, found, topic)}", article=found.id), state.but(article=found.id)

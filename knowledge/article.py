@@ -20,14 +20,19 @@ class Article:
     variants: tuple[str, ...]
     answer: str
     steps: tuple[str, ...]
+    prepare: tuple[str, ...]  # what to bring or write down
+    helper: str  # kind of unit that helps, never a person; "" only in a file written before the key existed
     sources: tuple[Source, ...]
     region: str  # national, jiangsu, suzhou
-    status: str  # verified, to_be_completed
+    status: str  # verified, to_be_completed; draft, superseded and retired never answer
     valid_from: date | None
     valid_to: date | None
     review_by: date
+    reviewed_by: str | None
+    reviewed_on: date | None
     related: tuple[str, ...]
     body: str  # Markdown
+    overdue: bool = False  # past review_by on the day it answers: said to her, and to staff
 
     def answers_on(self, day: date) -> bool:
         """Unverified, future and expired articles never answer."""

@@ -13,6 +13,8 @@ from knowledge.asked import Question, load_questions
 from knowledge.fusion import Mode, Scores, margins, save_modes, traits
 from knowledge.index import WITH_VECTOR, WITHOUT_VECTOR, Features, Index
 from knowledge.load import load
+from knowledge.parameters import load_parameters
+from knowledge.today import on_day
 from knowledge.words import folded
 
 CANDIDATES = 5  # of each question, for the probability
@@ -50,14 +52,16 @@ def main() -> None:
 
 
 def ask(articles: Sequence[Article], questions: Sequence[Question], day: date, use: USE | None) -> list[Asked]:
-    current = [article for article in articles if article.answers_on(day)]
+    table = load_parameters()
+    current = [found for article in articles if (found := on_day(article, table, day)) is not None]
     row = {article.id: number for number, article in enumerate(current)}
     encoder = use or USE(threads=1)
     index = Index(current, lambda texts: np.asarray(encoder.encode(texts)), None)
     vectors = encoder.encode([folded(question.text) for question in questions]) if use else [None] * len(questions)
+    rows = np.arange(len(current))
     return [
         Asked(
-            index.features(question.text, vector),
+            index.features(index.see(question.text, vector), vector, rows),
             np.array([row[name] for name in (question.article, *question.also) if name is not None], dtype=np.int64),
         )
         for question, vector in zip(questions, vectors, strict=True)

@@ -1,19 +1,42 @@
 """What must be true of every article before anybody reads it; each breach is a named fault."""
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from knowledge.article import Article, Source
-from knowledge.facts import VERIFIED, Facts
+from knowledge.facts import VERIFIED, Facts, load_facts
 from knowledge.fault import Fault
 from knowledge.figures import Figure, figures
+from knowledge.load import ARTICLES, LATER_MAY_BE_MISSING, read
+from knowledge.parameters import BRACES, REFERENCE, Parameters, load_parameters
+from knowledge.today import newest
 
-TITLE, ANSWER, STEP, BODY, VARIANT = 40, 200, 30, 600, 60
+DOMAIN_FILE = Path(__file__).parent.parent / "nlu" / "domain.yml"  # the names of the intents, as Rasa reads them
+TITLE, ANSWER, STEP, BODY, VARIANT, PREPARE = 40, 200, 30, 600, 60, 24
 STEPS = range(2, 4)
 MIN_VARIANTS = 6
 REGIONS = frozenset({"national", "jiangsu", "suzhou"})
 ANSWERING = frozenset({"verified", "to_be_completed"})
-STATUSES = ANSWERING | {"draft", "superseded"}
+STATUSES = ANSWERING | {"draft", "superseded", "retired"}
+HELPERS = (
+    "市妇联",
+    "区县妇联",
+    "街道（乡镇）妇联",
+    "村（社区）妇联",
+    "公安机关",
+    "法院",
+    "法律援助中心",
+    "民政部门",
+    "人社部门",
+    "医保经办机构",
+    "劳动仲裁机构",
+    "其他部门",
+)
 PHONES = frozenset({"110", "119", "120", "122", "12338", "12345", "12348", "12356", "12333", "12355", "12309"})
 PHONE = re.compile(r"\d{3,4}-\d{7,8}|(?<![\d.])\d{5,}(?!\d|元)|(?:打|拨|拨打|致电|热线)\s*(\d{3,4})(?![\d年-])")
 BANNED = re.compile(
@@ -26,26 +49,56 @@ SPELLED = re.compile(
 MARKUP = re.compile(r"<[a-zA-Z/!]|^#{3,}|^\|", re.MULTILINE)
 
 
-def lint(articles: Sequence[Article], facts: Facts, intents: Collection[str]) -> list[Fault]:
-    """`intents` are the names of the taxonomy, which lives on another floor."""
+@dataclass(frozen=True)
+class Rules:
+    """What articles are held against. `intents` are the names of the taxonomy, which lives on another floor."""
+
+    facts: Facts
+    parameters: Parameters
+    intents: Collection[str]
+
+
+def lint(
+    articles: Sequence[Article], facts: Facts, intents: Collection[str], parameters: Parameters | None = None
+) -> list[Fault]:
+    rules = Rules(facts, load_parameters() if parameters is None else parameters, intents)
     ids = {article.id for article in articles}
-    return [fault for article in articles for fault in _Check(article, facts, intents, ids).faults()]
+    return [fault for article in articles for fault in lint_one(article, rules, ids)] + _shared(articles)
+
+
+def _shared(articles: Sequence[Article]) -> list[Fault]:
+    """A way of asking belongs to one article: two that claim it would answer by chance."""
+    owner: dict[str, str] = {}
+    return [
+        Fault(f"{article.id}.md", "variants", f"“{text}”在 {owner[text]} 里已经有了")
+        for article in articles
+        for text in dict.fromkeys(article.variants)
+        if owner.setdefault(text, article.id) != article.id
+    ]
+
+
+def lint_one(article: Article, rules: Rules, ids: Collection[str]) -> list[Fault]:
+    """`ids` are those of all articles, for `related`."""
+    return _Check(article, rules, ids).faults()
 
 
 class _Check:
-    def __init__(self, article: Article, facts: Facts, intents: Collection[str], ids: Collection[str]) -> None:
-        self.article, self.facts, self.intents, self.ids = article, facts, intents, ids
+    def __init__(self, article: Article, rules: Rules, ids: Collection[str]) -> None:
+        self.facts, self.parameters, self.intents, self.ids = rules.facts, rules.parameters, rules.intents, ids
+        self.written, self.article = article, newest(article, rules.parameters)
 
     def faults(self) -> list[Fault]:
         found: list[tuple[str, str]] = []
         for rule in (
             self._names,
+            self._people,
             self._lengths,
             self._variants,
             self._dates,
             self._wording,
             self._sources,
             self._figures,
+            self._references,
         ):
             found += rule()
         return [Fault(f"{self.article.id}.md", field, text) for field, text in found]
@@ -69,6 +122,13 @@ class _Check:
         if article.status not in STATUSES:
             yield "status", f"“{article.status}”不是 {'、'.join(sorted(STATUSES))} 之一"
 
+    def _people(self) -> Iterator[tuple[str, str]]:
+        article = self.article
+        if article.helper not in HELPERS and not (LATER_MAY_BE_MISSING and not article.helper):
+            yield "helper", f"“{article.helper}”不是 {'、'.join(HELPERS)} 之一"
+        if (article.reviewed_by is None) != (article.reviewed_on is None):
+            yield "reviewed_on", "复核人和复核日期要么都写，要么都不写"
+
     def _lengths(self) -> Iterator[tuple[str, str]]:
         article = self.article
         for field, text, limit in (
@@ -85,6 +145,9 @@ class _Check:
         for number, step in enumerate(article.steps, 1):
             if len(step) > STEP:
                 yield f"steps 第{number}项", f"{len(step)}个字，最多{STEP}个"
+        for number, item in enumerate(article.prepare, 1):
+            if len(item) > PREPARE:
+                yield f"prepare 第{number}项", f"{len(item)}个字，最多{PREPARE}个"
 
     def _variants(self) -> Iterator[tuple[str, str]]:
         variants = self.article.variants
@@ -110,7 +173,7 @@ class _Check:
                 yield f"sources 第{number}项 date", "晚于 review_by"
 
     def _wording(self) -> Iterator[tuple[str, str]]:
-        for field, text in self._read():
+        for field, text in _read(self.article):
             for match in BANNED.finditer(text):
                 yield field, f"不能写“{match[0]}”"
             for match in SPELLED.finditer(text):
@@ -155,20 +218,46 @@ class _Check:
             self.facts.rows[fact] for source in self.article.sources for fact in source.fact if fact in self.facts.rows
         ]
         known = {figure for row in rows if row.status in VERIFIED for figure in figures(row.text)}
-        for field, text in self._read():
+        for field, text in _read(self.written):
             if field == "title":
                 continue
-            for figure in sorted(figures(text), key=lambda one: one.shown):
+            for figure in sorted(figures(REFERENCE.sub("某数，", text)), key=lambda one: one.shown):
                 if figure.value not in PHONES and not _stands(figure, known):
                     yield field, f"“{figure.shown}”在所引的事实行里找不到"
 
-    def _read(self) -> Iterator[tuple[str, str]]:
-        """Everything of the article that she reads."""
-        yield "title", self.article.title
-        yield "answer", self.article.answer
-        yield from ((f"steps 第{number}项", step) for number, step in enumerate(self.article.steps, 1))
-        yield "正文", self.article.body
+    def _references(self) -> Iterator[tuple[str, str]]:
+        """A number of the parameter table is traceable by itself; the name must be in the table."""
+        for field, text in _read(self.written):
+            for name in REFERENCE.findall(text):
+                if name not in self.parameters.names:
+                    yield field, f"参数表里没有“{name}”"
+            if BRACES.search(REFERENCE.sub("", text)):
+                yield field, "参数要写成 {{ 名称 }}"
+
+
+def _read(article: Article) -> Iterator[tuple[str, str]]:
+    """Everything of the article that she reads."""
+    yield "title", article.title
+    yield "answer", article.answer
+    yield from ((f"steps 第{number}项", step) for number, step in enumerate(article.steps, 1))
+    yield from ((f"prepare 第{number}项", item) for number, item in enumerate(article.prepare, 1))
+    yield "正文", article.body
 
 
 def _stands(figure: Figure, known: Iterable[Figure]) -> bool:
     return any(figure.stands_in(other) for other in known)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`python -m knowledge.lint [folder]`: every fault of every article, one a line."""
+    articles, faults = read(Path(arguments[0]) if arguments else ARTICLES)
+    names = yaml.safe_load(DOMAIN_FILE.read_text(encoding="utf-8"))["intents"]
+    faults += lint(articles, load_facts(), names)
+    for fault in faults:
+        print(fault)
+    print(f"{len(articles)} 篇，{len(faults)} 处问题", file=sys.stderr)
+    return int(bool(faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,9 @@ from knowledge.article import Article, Source
 from knowledge.fault import ArticleFaults, Fault
 from knowledge.frontmatter import MalformedHead, split
 
-KEYS = tuple(name for name in Article.__dataclass_fields__ if name != "body")
+KEYS = tuple(name for name in Article.__dataclass_fields__ if name not in {"body", "overdue"})
+LATER = frozenset({"prepare", "helper", "reviewed_by", "reviewed_on"})
+LATER_MAY_BE_MISSING = True  # until every article of the repository has them
 SOURCE_KEYS = ("title", "article", "date", "fact")
 ARTICLES = Path(__file__).with_name("articles")
 
@@ -29,31 +31,38 @@ def read(folder: Path) -> tuple[list[Article], list[Fault]]:
     if not folder.is_dir():
         return [], [Fault(str(folder), "文件夹", "没有这个文件夹")]
     for path in sorted(folder.glob("*.md")):
-        fields = _Fields(path)
-        article = fields.article()
-        faults += fields.faults
-        if not fields.faults:
+        try:
+            article, found = parse(path.name, path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            article, found = None, [Fault(path.name, "文件", "不是 UTF-8 编码")]
+        faults += found
+        if article is not None:
             articles.append(article)
     return articles, faults
+
+
+def parse(file: str, text: str) -> tuple[Article | None, list[Fault]]:
+    """One file, by its name and its text: the article, or what is wrong with it."""
+    fields = _Fields(file, text)
+    article = fields.article()
+    return (None, fields.faults) if fields.faults else (article, [])
 
 
 class _Fields:
     """The head of one file; asking it for a field of the wrong kind notes a fault and goes on."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
         self.faults: list[Fault] = []
         self.head: Mapping[str, Any] = {}
         self.body = ""
         try:
-            self.head, self.body = split(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError:
-            self.fault("文件", "不是 UTF-8 编码")
+            self.head, self.body = split(text)
         except MalformedHead as error:
             self.fault("文件头", str(error))
 
     def fault(self, field: str, text: str) -> None:
-        self.faults.append(Fault(self.path.name, field, text))
+        self.faults.append(Fault(self.file, field, text))
 
     def article(self) -> Article:
         unreadable = bool(self.faults)
@@ -66,12 +75,16 @@ class _Fields:
             variants=self.texts("variants"),
             answer=self.text("answer"),
             steps=self.texts("steps"),
+            prepare=self.texts("prepare"),
+            helper=self.text("helper"),
             sources=self.sources(),
             region=self.text("region"),
             status=self.text("status"),
             valid_from=self.day("valid_from", self.head),
             valid_to=self.day("valid_to", self.head),
             review_by=self.day("review_by", self.head) or date.min,
+            reviewed_by=self.text("reviewed_by") if self.head.get("reviewed_by") is not None else None,
+            reviewed_on=self.day("reviewed_on", self.head),
             related=self.texts("related"),
             body=self.body,
         )
@@ -120,7 +133,7 @@ class _Fields:
 
     def _keys(self, holder: Mapping[str, Any], wanted: tuple[str, ...], prefix: str) -> None:
         for name in wanted:
-            if name not in holder:
+            if name not in holder and not (LATER_MAY_BE_MISSING and name in LATER):
                 self.fault(prefix + name, "缺少这一项")
         for name in holder:
             if name not in wanted:
@@ -141,7 +154,7 @@ class _Fields:
         return tuple(self._text(f"{field} 第{number}项", item, given=True) for number, item in enumerate(value, 1))
 
     def _beyond_kind(self, article: Article) -> None:
-        if article.id and article.id != self.path.stem:
+        if article.id and article.id != Path(self.file).stem:
             self.fault("id", f"“{article.id}”和文件名不一致")
         if "review_by" in self.head and self.head["review_by"] is None:
             self.fault("review_by", "不能为空")

@@ -7,15 +7,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.article import Article, Candidate
 from knowledge.fusion import Mode, Scores, load_modes, margins
 from knowledge.index import Index
 from knowledge.load import load
+from knowledge.parameters import Parameters, load_parameters
+from knowledge.today import answerable, filled, newest, on_day
 from knowledge.vectors import WIDTH, Encode, Vectors
-from knowledge.words import words
+from knowledge.words import WORD, folded, words
 
 SAME_GROUP, LATER_TOPIC = 0.3, 0.5
+NOWHERE = np.array([], dtype=np.int64)
 _generations = count(1)
 
 
@@ -28,18 +32,43 @@ class Library:
         encode: Encode,
         cache: Path | None = None,
         modes: Mapping[str, Mode] | None = None,
+        parameters: Parameters | None = None,
     ) -> None:
+        self.parameters = load_parameters() if parameters is None else parameters
         self.articles: Mapping[str, Article] = MappingProxyType({article.id: article for article in articles})
         self.generation = next(_generations)
         self._modes = load_modes() if modes is None else modes
         self._order = tuple(articles)
         self._rows = _rows(self._order)
-        self._index = Index(self._order, encode, cache)
+        self._titles = _titles(self._order)
+        self._open: tuple[date, NDArray[np.int64]] | None = None
+        self._filled: tuple[date, dict[int, Article]] | None = None
+        self._index = Index([newest(article, self.parameters) for article in self._order], encode, cache)
 
     @classmethod
     def load(cls, folder: Path, encode: Encode, cache: Path | None = None) -> "Library":
         """Raises ArticleFaults with every fault of every file."""
         return cls(load(folder), encode, cache)
+
+    def find(self, article_id: str, day: date) -> Article | None:
+        """The article as it answers on that day; None when it may not."""
+        article = self.articles.get(article_id)
+        return None if article is None else on_day(article, self.parameters, day)
+
+    def _open_rows(self, day: date) -> NDArray[np.int64]:
+        known = self._open
+        if known is None or known[0] != day:
+            rows = [row for row, article in enumerate(self._order) if answerable(article, self.parameters, day)]
+            known = self._open = (day, np.array(rows, dtype=np.int64))
+        return known[1]
+
+    def _as_of(self, row: int, day: date) -> Article:
+        known = self._filled
+        if known is None or known[0] != day:
+            known = self._filled = (day, {})
+        if row not in known[1]:
+            known[1][row] = filled(self._order[row], self.parameters, day)
+        return known[1][row]
 
     def search(
         self, text: str, vector: Vectors | None, topics: Sequence[str], day: date, limit: int = 3
@@ -49,24 +78,32 @@ class Library:
         Without `vector` (the encoder failed) words alone decide. `topics` are intents, most probable first; they
         help and never forbid. Only the first candidate can be confident.
         """
-        open_rows = np.array(
-            [row for row, article in enumerate(self._order) if article.answers_on(day)], dtype=np.int64
-        )
-        if not len(open_rows) or limit < 1 or all(word.isdigit() for word in words(text)):
+        open_rows = self._open_rows(day)
+        found = words(text)
+        if not len(open_rows) or limit < 1 or all(word.isdigit() for word in found):
             return []  # nothing to answer with, or nothing said
         usable = _usable(vector)
         mode = self._modes["words" if usable is None else "full"]
-        features = self._index.features(text, usable)[open_rows]
-        prior = self._prior(topics)[open_rows]
+        seen = self._index.see(text, usable, found)
+        rows = self._index.pick(seen, open_rows)
+        features = self._index.features(seen, usable, rows)
+        prior = self._prior(topics)[rows]
         scores = mode.order(features, prior)
         if not np.any(features[:, mode.features.index("words")]) and usable is None:
             return []  # not one word in common with anything
         chances = mode.probability(features, scores, prior)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        sure = chances[best[0]] >= mode.threshold and margins(scores)[best[0]] >= mode.margin
+        named = rows == self._titles.get(_bare(text), -1)
+        chances[named] = 1.0  # her words are a question the article itself puts: a button, or what staff added
+        best = np.lexsort((-scores, ~named))[:limit]
+        lead = margins(scores)[best[0]] >= mode.margin or bool(named[best[0]])
+        sure = chances[best[0]] >= mode.threshold and lead
         falling = np.minimum.accumulate(chances[best])  # a later one never claims more than the one before it
         return [
-            Candidate(self._order[open_rows[row]], round(float(chance), 4), confident=bool(sure) and place == 0)
+            Candidate(
+                self._as_of(int(rows[row]), day),
+                round(float(chance), 4),
+                confident=bool(sure) and place == 0,
+            )
             for place, (row, chance) in enumerate(zip(best, falling, strict=True))
         ]
 
@@ -76,19 +113,37 @@ class Library:
             return np.zeros(len(self._order))
         match = np.zeros(len(self._order))
         for topic in topics:
-            match[self._rows.get(topic.partition("_")[0], [])] = SAME_GROUP
+            match[self._rows.get(topic.partition("_")[0], NOWHERE)] = SAME_GROUP
         for topic in reversed(topics):
-            match[self._rows.get(topic, [])] = 1.0 if topic == topics[0] else LATER_TOPIC
+            match[self._rows.get(topic, NOWHERE)] = 1.0 if topic == topics[0] else LATER_TOPIC
         return match * 2 - 1
 
 
-def _rows(articles: Sequence[Article]) -> dict[str, list[int]]:
+def _bare(text: str) -> str:
+    return "".join(WORD.findall(folded(text)))
+
+
+def _titles(articles: Sequence[Article]) -> dict[str, int]:
+    """Title or variant -> row; one that several articles put is left out, a title goes before a variant."""
+    found: dict[str, int] = {}
+    for texts in (lambda one: one.variants, lambda one: (one.title,)):
+        several: set[str] = set()
+        own: dict[str, int] = {}
+        for row, article in enumerate(articles):
+            for text in {_bare(text) for text in texts(article)}:
+                several |= {text} & own.keys()
+                own[text] = row
+        found |= {text: row for text, row in own.items() if text not in several}
+    return found
+
+
+def _rows(articles: Sequence[Article]) -> dict[str, NDArray[np.int64]]:
     """Intent or group -> rows of the articles about it."""
     found: dict[str, list[int]] = {}
     for row, article in enumerate(articles):
         for name in {*article.intents, *(intent.partition("_")[0] for intent in article.intents)}:
             found.setdefault(name, []).append(row)
-    return found
+    return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
 
 
 def _usable(vector: Vectors | None) -> Vectors | None:

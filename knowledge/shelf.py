@@ -1,6 +1,11 @@
 """The edition of the library that answers now, replaced as a whole when articles change."""
 
+from collections.abc import Sequence
+from datetime import date
+
+from knowledge.article import Article, Candidate
 from knowledge.search import Library
+from knowledge.vectors import Vectors
 
 
 class Shelf:
@@ -16,6 +21,14 @@ class Shelf:
     @property
     def generation(self) -> int:
         return self._library.generation
+
+    def search(
+        self, text: str, vector: Vectors | None, topics: Sequence[str], day: date, limit: int = 3
+    ) -> list[Candidate]:
+        return self._library.search(text, vector, topics, day, limit)
+
+    def find(self, article_id: str, day: date) -> Article | None:
+        return self._library.find(article_id, day)
 
     def replace(self, library: Library) -> Library:
         """Puts the new edition up and gives the old one back; an older edition never replaces a newer one."""

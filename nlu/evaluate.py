@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from nlu.danger import ALARMING
 from nlu.understanding import Understanding
 
 LABELS = ("rights", "marriage", "job", "loan", "out_of_scope", "greeting_chitchat")
 CRISIS = "crisis"
 GENERIC = "generic_labour_or_civil"
 GROUP_LABELS = {"other": "out_of_scope", "smalltalk": "greeting_chitchat", "command": "greeting_chitchat"}
-ALARMING = frozenset({"urgent", "immediate"})
 
 
 class Parser(Protocol):

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar  # type: ignore[import-untyped]  # trainer only, ships no types
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # the same
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
-from nlu.grams import BUCKETS, hashed
-from nlu.heads import Floats, Head, quantised, sigmoid, softmax
+from nlu.grams import BUCKETS
+from nlu.heads import Floats, Head, quantised, sigmoid, softmax, traces
+from nlu.solve import Task, softmax_regression
 from nlu.understanding import Vector
 
 Indices = NDArray[np.int64]
@@ -19,47 +19,95 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Strength:
-    """Inverse regularisation of both halves, the n-grams' share of the evidence (0: none), weights of the classes."""
+    """Inverse regularisation of the sentence's part and of the n-grams; what letters and sounds add to the evidence
+    (no letters: no n-grams at all); weights of the classes.
+    """
 
-    sentence: float = 6.0
-    grams: float = 20.0
-    share: float = 0.5
+    sentence: float = 3.0
+    grams: float = 8.0
+    letters: float = 0.6
+    sounds: float = 0.3
     balance: dict[str, float] | None = None
+
+
+STEPS = {"sentence": 120, "grams": 60}
 
 
 @dataclass(frozen=True)
 class Sample:
+    """`heft`: weights of the rows. `folds`: in which part of the cross-validation a row is held out, or `invented`."""
+
     vectors: Vector
     texts: Sequence[str]
     labels: Sequence[str]
+    heft: Floats
+    folds: Indices
+
+    @classmethod
+    def plain(cls, vectors: Vector, texts: Sequence[str], labels: Sequence[str], folds: int) -> "Sample":
+        number = np.zeros(len(texts), dtype=np.int64)
+        splits = StratifiedKFold(folds, shuffle=True, random_state=0)
+        for part, (_, held) in enumerate(splits.split(vectors, labels)):
+            number[held] = part
+        return cls(vectors, texts, labels, np.ones(len(texts)), number)
 
     def part(self, rows: Indices) -> "Sample":
-        return Sample(self.vectors[rows], [self.texts[i] for i in rows], [self.labels[i] for i in rows])
+        return Sample(
+            self.vectors[rows],
+            [self.texts[i] for i in rows],
+            [self.labels[i] for i in rows],
+            self.heft[rows],
+            self.folds[rows],
+        )
 
 
 def fit_head(sample: Sample, strength: Strength) -> Head:
     """Temperature 1; quantised, so that it is what will be read back."""
     names = tuple(sorted(set(sample.labels)))
-    sentence, bias = _fit(sample.vectors.astype(np.float64), sample.labels, strength.sentence, strength)
+    places = {name: place for place, name in enumerate(names)}
+    balance = strength.balance or {}
+    task = Task(
+        np.array([places[label] for label in sample.labels]),
+        len(names),
+        sample.heft * np.array([balance.get(label, 1.0) for label in sample.labels]),
+    )
+    sentence, bias = softmax_regression(sample.vectors, task, strength.sentence, STEPS["sentence"])
     grams, scale = np.zeros((0, len(names)), dtype=np.int8), np.ones(len(names))
-    if strength.share > 0:
-        weights, gram_bias = _fit(_sparse(sample.texts), sample.labels, strength.grams, strength)
-        grams, scale = quantised(strength.share * weights)
-        bias = bias + strength.share * gram_bias
+    if strength.letters > 0:
+        weights, gram_bias = _grams_part(sample.texts, task, strength)
+        grams, scale = quantised(weights)
+        bias = bias + gram_bias
     return Head(names, sentence, bias, grams, scale).stored()
 
 
-def cross_logits(sample: Sample, strength: Strength, folds: int) -> tuple[Floats, tuple[str, ...]]:
-    """Evidence for each example from a head that did not see it."""
+def _grams_part(texts: Sequence[str], task: Task, strength: Strength) -> tuple[Floats, Floats]:
+    """Letters and sounds are learned apart: together, the letters would explain the sounds away."""
+    rows = _sparse(texts)
+    letters, first = softmax_regression(rows[:, :BUCKETS], task, strength.grams, STEPS["grams"])
+    sounds, second = softmax_regression(rows[:, BUCKETS:], task, strength.grams, STEPS["grams"])
+    both = np.concatenate([strength.letters * letters, strength.sounds * sounds])
+    return both, strength.letters * first + strength.sounds * second
+
+
+def cross_logits(sample: Sample, strength: Strength) -> tuple[Floats, tuple[str, ...]]:
+    """Evidence for each row that is not invented, from a head that saw nothing of its part."""
     names = tuple(sorted(set(sample.labels)))
-    logits = np.full((len(sample.texts), len(names)), -30.0)
-    splits = StratifiedKFold(folds, shuffle=True, random_state=0)
-    for seen, unseen in splits.split(sample.vectors, sample.labels):
-        head = fit_head(sample.part(seen), strength)
-        held = sample.part(unseen)
-        columns = [names.index(label) for label in head.labels]
-        logits[np.ix_(unseen, columns)] = head.logits(held.vectors, held.texts)
+    asked = np.flatnonzero(sample.folds >= 0)
+    logits = np.full((len(asked), len(names)), -30.0)
+    for part in range(int(sample.folds.max()) + 1):
+        head = fit_head(
+            sample.part(np.flatnonzero((sample.folds != part) & (sample.folds != invented(part)))), strength
+        )
+        rows = np.flatnonzero(sample.folds[asked] == part)
+        held = sample.part(asked[rows])
+        columns = np.array([names.index(label) for label in head.labels])
+        logits[np.ix_(rows, columns)] = head.logits(held.vectors, held.texts)
     return logits, names
+
+
+def invented(part: int) -> int:
+    """The number of rows put together from sentences of one part: never seen beside it held out, never asked."""
+    return -1 - part
 
 
 def fitted_temperature(logits: Floats, names: Sequence[str], labels: Sequence[str]) -> float:
@@ -99,25 +147,13 @@ def best_threshold(scores: Floats, worth: Callable[[NDArray[np.bool_]], float]) 
     return float(candidates[int(np.argmax(gains))])
 
 
-def _fit(
-    features: Floats | csr_matrix, labels: Sequence[str], inverse: float, strength: Strength
-) -> tuple[Floats, Floats]:
-    """Weights (features, classes) and bias in the order of the sorted labels; two classes give opposite columns."""
-    model = LogisticRegression(C=inverse, max_iter=400, tol=1e-3, class_weight=strength.balance)
-    model.fit(features, labels)
-    weights, bias = model.coef_.T, model.intercept_
-    if weights.shape[1] == 1:
-        weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-    return weights, bias
-
-
 def _sparse(texts: Sequence[str]) -> csr_matrix:
     rows, columns, values = [], [], []
     for number, text in enumerate(texts):
-        indices, weights = hashed(text)
+        indices, weights = traces(text)
         rows.append(np.full(len(indices), number))
         columns.append(indices)
         values.append(weights)
     return csr_matrix(
-        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(len(texts), BUCKETS)
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(len(texts), 2 * BUCKETS)
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +19,19 @@ from nlu.understanding import Vector
 @dataclass(frozen=True)
 class DangerPlan:
     """`missed`: share of sure dangers that neither a rule nor the lower limit may find, unless that would put the
-    gentle question to more than the share `questions` of ordinary sentences. `precision`: of what the classifier
-    alone calls sure. `weight`: of a danger against an ordinary sentence. `veto`: below it a rule only suspects.
+    gentle question to more than the share `questions` of ordinary sentences. `precision`: of what the classifier alone
+    calls sure; `certainty`: of what it may ring for. `weight`: of a danger against an ordinary sentence. `veto`: below
+    it a rule only suspects.
     """
 
-    weight: float = 2.0
-    strength: float = 5.0
-    share: float = 0.7
-    folds: int = 4
+    weight: float = 1.0
+    strength: Strength = field(default_factory=lambda: Strength(5.0, grams=20.0, letters=0.5, sounds=0.3))
+    folds: int = 3
     missed: float = 0.05
-    questions: float = 0.12
+    questions: float = 0.08
     precision: float = 0.75
-    veto: float = 0.05
+    certainty: float = 0.91
+    veto: float = 0.1
 
 
 def fit_danger(
@@ -38,13 +39,9 @@ def fit_danger(
 ) -> DangerModel:
     """`examples` hold texts after the masks; `vectors` and `findings` are theirs, row by row."""
     labels = [item.danger or NONE for item in examples]
-    sample = Sample(vectors, [item.text for item in examples], labels)
-    strength = Strength(
-        sentence=plan.strength,
-        share=plan.share,
-        balance=_balance(labels, plan.weight),
-    )
-    logits, names = cross_logits(sample, strength, plan.folds)
+    sample = Sample.plain(vectors, [item.text for item in examples], labels, plan.folds)
+    strength = replace(plan.strength, balance=_balance(labels, plan.weight))
+    logits, names = cross_logits(sample, strength)
     temperature = fitted_temperature(logits, names, labels)
     danger = 1.0 - softmax(logits / temperature)[:, names.index(NONE)]
     certain = np.array([item.danger is not None and item.sure for item in examples])
@@ -57,7 +54,13 @@ def fit_danger(
     return DangerModel(
         head=fit_head(sample, strength).tempered(temperature),
         sure=_sure_head(vectors[marked], certain[marked]),
-        limits=Limits(low=low, high=high, veto=min(plan.veto, low), sure=0.5),
+        limits=Limits(
+            low=low,
+            high=high,
+            alarm=max(_precise(danger, marked, plan.certainty), high),
+            veto=min(plan.veto, low),
+            sure=0.5,
+        ),
     )
 
 

@@ -1,16 +1,17 @@
 """Fits the intent model: calibrated intents, when to hold back, and further needs in one message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlu.encoder import Encoder
 from nlu.examples import Example
-from nlu.fit import Sample, Strength, best_threshold, cross_logits, fit_head, fit_many, fitted_temperature
+from nlu.fit import Sample, Strength, best_threshold, cross_logits, fit_head, fit_many, fitted_temperature, invented
 from nlu.heads import Floats, Head, sigmoid, softmax
 from nlu.intents import IntentModel
+from nlu.letters import letters
 from nlu.taxonomy import taxonomy
 from nlu.understanding import Vector
 
@@ -21,11 +22,16 @@ STRANGE = 0.01  # share of known messages that may look like another world
 @dataclass(frozen=True)
 class IntentPlan:
     """`wrong`: what a wrong answer costs when a right one gains 1; she can still press 都不是 or ask for a person.
-    `pairs`: invented messages with two needs. `stray`: share of single needs that may be given a second one.
+    `letters`: long letters put together, each counting `heft` of a sentence. `resembling`: what a hard negative of
+    danger counts; they are many and all odd. `pairs`: invented messages with two needs. `stray`: share of single needs
+    that may be given a second one.
     """
 
-    strength: Strength = field(default_factory=lambda: Strength(sentence=6.0, grams=20.0, share=0.4))
-    folds: int = 4
+    strength: Strength = field(default_factory=Strength)
+    folds: int = 3
+    letters: int = 1500
+    heft: float = 0.5
+    resembling: float = 0.3
     wrong: float = 0.5
     pairs: int = 1500
     stray: float = 0.12
@@ -33,8 +39,10 @@ class IntentPlan:
 
 def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, plan: IntentPlan) -> IntentModel:
     """`examples` hold normalised texts, row by row those of `vectors`."""
-    sample = Sample(vectors, [item.text for item in examples], [item.intent for item in examples])
-    logits, names = cross_logits(sample, plan.strength, plan.folds)
+    sample = Sample.plain(vectors, [item.text for item in examples], [item.intent for item in examples], plan.folds)
+    heft = np.array([plan.resembling if item.resembles else 1.0 for item in examples])
+    widened = _with_letters(replace(sample, heft=heft), encoder, plan)
+    logits, names = cross_logits(widened, plan.strength)
     temperature = fitted_temperature(logits, names, sample.labels)
     chances = softmax(logits / temperature)
     centres = _centres(sample, names)
@@ -42,7 +50,7 @@ def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, 
     kinds = tuple(sorted({item.danger for item in examples if item.danger is not None}))
     needs, second = _fit_needs(examples, vectors, encoder, plan)
     return IntentModel(
-        head=fit_head(sample, plan.strength).tempered(temperature),
+        head=fit_head(widened, plan.strength).tempered(temperature),
         needs=needs,
         centres=centres,
         threshold=_threshold(chances, names, sample.labels, plan.wrong),
@@ -50,6 +58,23 @@ def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, 
         second=second,
         kinds=kinds,
         company=_company(examples, names, kinds),
+    )
+
+
+def _with_letters(sample: Sample, encoder: Encoder, plan: IntentPlan) -> Sample:
+    """Each letter is made of sentences of one part, so that it betrays nothing of a part held out."""
+    made, parts = [], []
+    for part in range(plan.folds):
+        own = sample.part(np.flatnonzero(sample.folds == part))
+        written = letters(own.texts, own.labels, plan.letters // plan.folds, seed=part)
+        made += written
+        parts += [invented(part)] * len(written)
+    return Sample(
+        np.concatenate([sample.vectors, encoder.encode([text for text, _ in made])]),
+        [*sample.texts, *(text for text, _ in made)],
+        [*sample.labels, *(intent for _, intent in made)],
+        np.concatenate([sample.heft, np.full(len(made), plan.heft)]),
+        np.concatenate([sample.folds, np.array(parts, dtype=np.int64)]),
     )
 
 

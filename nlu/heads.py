@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.grams import hashed
+from nlu.grams import BUCKETS, Indices, Weights, hashed
+from nlu.sounds import sounding
 from nlu.understanding import Vector
 
 Floats = NDArray[np.float64]
@@ -18,7 +20,7 @@ STEPS = 127  # n-gram weights are kept as signed bytes
 class Head:
     """Softmax over labels: sentence vector and n-grams each add their evidence, the temperature makes it a probability.
 
-    sentence (512, labels), grams (buckets, labels) or empty, bias (labels,).
+    sentence (512, labels), bias (labels,), grams empty or, letters above sounds, (2 * buckets, labels).
     """
 
     labels: tuple[str, ...]
@@ -33,7 +35,7 @@ class Head:
         rows = rowwise(vectors, self.sentence) + self.bias
         if self.grams.size:
             for number, text in enumerate(texts):
-                indices, weights = hashed(text)
+                indices, weights = traces(text)
                 rows[number] += (weights @ self.grams[indices]) * self.scale
         return rows
 
@@ -46,7 +48,7 @@ class Head:
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         return {
             f"{prefix}_labels": np.array(self.labels),
-            f"{prefix}_sentence": self.sentence.astype(np.float32),
+            f"{prefix}_sentence": self.sentence.astype(np.float16),
             f"{prefix}_bias": self.bias,
             f"{prefix}_grams": self.grams,
             f"{prefix}_scale": self.scale,
@@ -67,6 +69,14 @@ class Head:
     def stored(self) -> "Head":
         """As it will be read back: what is measured in training is what serves."""
         return Head.from_arrays(self.arrays("head"), "head")
+
+
+@lru_cache(maxsize=64)  # the intent and the danger model read the same messages of a batch
+def traces(text: str) -> tuple[Indices, Weights]:
+    """Hashed n-grams of the letters, and of what they sound like."""
+    letters, weights = hashed(text)
+    sounds, others = hashed(sounding(text.lower()))
+    return np.concatenate([letters, sounds + BUCKETS]), np.concatenate([weights, others])
 
 
 def rowwise(vectors: Vector, weights: Floats) -> Floats:

@@ -1,9 +1,9 @@
 """Alarms: raised with the danger ticket, rung step by step until a named person takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.models import alarm, alarm_notice
@@ -42,9 +42,16 @@ def raise_one(
     return int(row.scalar_one())
 
 
-def ringing(tx: Tx) -> list[Alarm]:
-    """Alarms nobody has taken yet; samples never ring."""
-    return [_alarm(row) for row in tx.connection.execute(select(alarm).where(*OPEN))]
+def ringing(tx: Tx, due: Mapping[int, int] | None = None) -> list[Alarm]:
+    """Alarms nobody has taken yet; samples never ring.
+
+    `due`: only those that stand still long enough. From each step on, the latest moment at which it was reached.
+    """
+    query = select(alarm).where(*OPEN)
+    if due:
+        limits = [(alarm.c.step >= step, at) for step, at in sorted(due.items(), reverse=True)]
+        query = query.where(alarm.c.step_at <= case(*limits))
+    return [_alarm(row) for row in tx.connection.execute(query)]
 
 
 def of_ticket(tx: Tx, ticket_id: int) -> list[Alarm]:

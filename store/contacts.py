@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, func, insert, select, update
 
 from store.models import code, code_try, consent, contact
+from store.prepared import Prepared
 from store.unit import Tx
 from store.vault import Sealer
 
@@ -10,14 +11,13 @@ HOUR = 3_600_000_000
 SOME, FEW, MANY = 10, 2, 100  # wrong codes an hour: of one address, the same while many are wrong, of all together
 
 
-INSERT = insert(contact).returning(contact.c.id)
+INSERT = Prepared(insert(contact).returning(contact.c.id))
 WRAPPED = select(contact.c.wrapped_key).where(contact.c.id == bindparam("contact"))
 
 
 def create(tx: Tx, *, now: int, demo: bool = False) -> int:
     wrapped = tx.vault.new_key()
-    row = tx.connection.execute(INSERT, {"wrapped_key": wrapped, "created_at": now, "demo": demo})
-    contact_id = int(row.scalar_one())
+    contact_id = int(INSERT.run(tx, {"wrapped_key": wrapped, "created_at": now, "demo": demo}).fetchone()[0])
     tx.sealers[contact_id] = tx.vault.sealer(wrapped)
     return contact_id
 
@@ -88,6 +88,17 @@ def find_by_code(tx: Tx, words: str, *, source: str | None, now: int) -> int | N
     ).scalar_one_or_none()
     mac = None if source is None else tx.vault.mac("code-source", source)
     tx.connection.execute(insert(code_try).values(at=now, hit=found is not None, source=mac))
+    return None if found is None else int(found)
+
+
+def peek_by_code(tx: Tx, words: str) -> int | None:
+    """The contact behind three words, without counting a try: who looks must count it in the same transaction."""
+    query = (
+        select(code.c.contact_id)
+        .join(contact, contact.c.id == code.c.contact_id)
+        .where(code.c.mac == tx.vault.mac("code", words), contact.c.hidden_at.is_(None))
+    )
+    found = tx.connection.execute(query).scalar_one_or_none()
     return None if found is None else int(found)
 
 

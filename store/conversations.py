@@ -1,6 +1,7 @@
 """Conversations: found by address or token, locked by row, moved on by version."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from store import contacts
 from store.errors import Stale
 from store.models import contact, conversation, message
+from store.prepared import Prepared
 from store.rows import Conversation
 from store.unit import Tx
 
@@ -36,11 +38,13 @@ LOCKED = BY_ID.with_for_update(of=conversation)
 INSERTS = {
     name: dialect.insert(conversation)
     .on_conflict_do_nothing(index_elements=["inbox", "address_mac"])
-    .returning(conversation.c.id)
+    .returning(*conversation.c)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
-ADVANCE = update(conversation).where(
-    conversation.c.id == bindparam("conversation"), conversation.c.version == bindparam("before")
+ADVANCE = Prepared(
+    update(conversation).where(
+        conversation.c.id == bindparam("conversation"), conversation.c.version == bindparam("before")
+    )
 )
 
 
@@ -64,6 +68,7 @@ def _row(tx: Tx, row: Row[Any]) -> Conversation:
         last_in_at=row.last_in_at,
         seen_at=row.seen_at,
         demo=row.demo,
+        receives=row.receives,
     )
 
 
@@ -103,8 +108,18 @@ def of_contact(tx: Tx, contact_id: int) -> list[Conversation]:
     return [_row(tx, row) for row in rows]
 
 
-def create(tx: Tx, *, inbox: str, address: str, token: str, contact_id: int, now: int, demo: bool = False) -> int:
-    """Raises Stale when another process has just made it."""
+def create(
+    tx: Tx,
+    *,
+    inbox: str,
+    address: str,
+    token: str,
+    contact_id: int,
+    now: int,
+    demo: bool = False,
+    state: dict[str, Any] | None = None,
+) -> Conversation:
+    """Raises Stale when another process has just made it. `state`: what is known of her from another channel."""
     sealer = contacts.sealer(tx, contact_id)
     values = {
         "token_mac": token_mac(tx, token),
@@ -115,11 +130,12 @@ def create(tx: Tx, *, inbox: str, address: str, token: str, contact_id: int, now
         "address": sealer.seal(address),
         "created_at": now,
         "demo": demo,
+        "state": None if state is None else sealer.seal_json(state),
     }
     row = tx.connection.execute(INSERTS[tx.connection.dialect.name], values).first()
     if row is None:
         raise Stale("conversation")
-    return int(row.id)
+    return _row(tx, row)
 
 
 def advance(tx: Tx, before: Conversation, changes: Changes, *, now: int) -> None:
@@ -137,7 +153,7 @@ def advance(tx: Tx, before: Conversation, changes: Changes, *, now: int) -> None
     }
     if changes.watch_kind is not None:
         values |= {"watch_since": before.watch_since or now, "watch_kind": changes.watch_kind}
-    done = tx.connection.execute(ADVANCE, values)
+    done = ADVANCE.run(tx, values)
     if done.rowcount != 1:
         raise Stale("conversation")
 
@@ -172,6 +188,46 @@ def forget_addresses(tx: Tx, contact_id: int) -> None:
             .where(conversation.c.id == row.id)
             .values(address_mac=os.urandom(32), token_mac=os.urandom(32))
         )
+
+
+def beside(tx: Tx, contact_id: int, conversation_id: int) -> tuple[str, ...]:
+    """Inboxes of her other conversations."""
+    rows = tx.connection.execute(
+        select(conversation.c.inbox)
+        .where(conversation.c.contact_id == contact_id, conversation.c.id != conversation_id)
+        .order_by(conversation.c.id)
+    )
+    return tuple(row.inbox for row in rows)
+
+
+def leave(tx: Tx, conversation_id: int) -> None:
+    """Her address and token name another conversation from now on; this one stays with what was said in it."""
+    tx.connection.execute(
+        update(conversation)
+        .where(conversation.c.id == conversation_id)
+        .values(address_mac=os.urandom(32), token_mac=os.urandom(32))
+    )
+
+
+def receive(tx: Tx, contact_id: int, wanted: Mapping[int, bool]) -> None:
+    """On which of her conversations replies of staff may come, by id."""
+    for conversation_id, receives in wanted.items():
+        tx.connection.execute(
+            update(conversation)
+            .where(conversation.c.id == conversation_id, conversation.c.contact_id == contact_id)
+            .values(receives=receives)
+        )
+
+
+def pause(tx: Tx, contact_id: int) -> tuple[int, ...]:
+    """Nothing leaves on any of her channels; each begins again where she writes. Returns the ids."""
+    rows = tx.connection.execute(
+        update(conversation)
+        .where(conversation.c.contact_id == contact_id)
+        .values(paused=True)
+        .returning(conversation.c.id)
+    )
+    return tuple(row.id for row in rows)
 
 
 def hold(tx: Tx, conversation_id: int, *, seat_id: int | None, until: int | None) -> None:

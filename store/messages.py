@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store import contacts
 from store.models import attachment, contact, conversation, correction, message, outbox
+from store.prepared import Prepared
 from store.rows import Line
 from store.unit import Tx
 
@@ -32,10 +33,11 @@ class Seen:
 
 
 def find(tx: Tx, inbox: str, external_id: str) -> Seen | None:
-    row = tx.connection.execute(FIND, {"in": inbox, "external": _name(tx, inbox, external_id)}).first()
+    row = FIND.run(tx, {"in": inbox, "external": _name(tx, inbox, external_id)}).fetchone()
     if row is None:
         return None
-    return Seen(row.id, row.conversation_id, tx.vault.sealer(row.wrapped_key).open(row.token))
+    message_id, conversation_id, token, wrapped_key = row
+    return Seen(message_id, conversation_id, tx.vault.sealer(wrapped_key).open(token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,18 @@ def _name(tx: Tx, inbox: str, external_id: str) -> str:
     return tx.vault.mac("message", f"{inbox}\0{external_id}").hex()
 
 
-FIND = (
+FIND = Prepared(
     select(message.c.id, message.c.conversation_id, conversation.c.token, contact.c.wrapped_key)
     .join(conversation, conversation.c.id == message.c.conversation_id)
     .join(contact, contact.c.id == conversation.c.contact_id)
     .where(message.c.inbox == bindparam("in"), message.c.external_id == bindparam("external"))
 )
-TAKE = {
-    name: dialect.insert(message)
-    .on_conflict_do_nothing(index_elements=["inbox", "external_id"])
-    .returning(message.c.id)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+TAKE = Prepared(
+    *(
+        dialect.insert(message).on_conflict_do_nothing(index_elements=["inbox", "external_id"]).returning(message.c.id)
+        for dialect in (postgresql, sqlite)
+    )
+)
 
 
 def take(
@@ -103,13 +105,14 @@ def take(
         "article": handled.article,
         "waits": handled.waits,
     }
-    row = tx.connection.execute(TAKE[tx.connection.dialect.name], values).first()
+    row = TAKE.run(tx, values).fetchone()
     if row is None:
         return None
+    message_id = int(row[0])
     for file in files:
         tx.connection.execute(
             insert(attachment).values(
-                message_id=row.id,
+                message_id=message_id,
                 kind=file.kind,
                 name=None if file.name is None else sealer.seal(file.name),
                 mime=file.mime,
@@ -118,7 +121,7 @@ def take(
                 created_at=now,
             )
         )
-    return int(row.id)
+    return message_id
 
 
 def followed(tx: Tx, conversation_id: int, what: str) -> None:
@@ -154,7 +157,7 @@ def transcript(tx: Tx, contact_id: int, *, limit: int = 500) -> list[Line]:
     ours = tx.connection.execute(
         select(outbox)
         .join(conversation, conversation.c.id == outbox.c.conversation_id)
-        .where(conversation.c.contact_id == contact_id)
+        .where(conversation.c.contact_id == contact_id, outbox.c.copy_of.is_(None))
         .order_by(outbox.c.id.desc())
         .limit(limit)
     )

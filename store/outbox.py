@@ -12,22 +12,31 @@ from sqlalchemy import Row, and_, bindparam, case, exists, func, insert, or_, se
 
 from store import contacts
 from store.models import contact, conversation, outbox
+from store.prepared import Prepared
 from store.rows import OutboxRow
 from store.unit import Tx
 
 TOPIC = "outbox"
 OPEN = ("queued", "leased")
 LEASE = 60_000_000
-INSERT = insert(outbox)
+INSERT = Prepared(insert(outbox))
 HANDED = (
     update(outbox)
     .where(outbox.c.reply_id.in_(bindparam("replies", expanding=True)), outbox.c.state.not_in(("sent", "fetched")))
     .values(state=case((outbox.c.seat_id.is_(None), "sent"), else_="fetched"), done_at=bindparam("now"), error=None)
 )
+# What the platform would not take is there when she asks, like what waits for her.
+UNFETCHED = or_(
+    outbox.c.state == "waiting",
+    and_(outbox.c.state == "failed", outbox.c.seat_id.is_not(None), outbox.c.error.in_(("window", "budget"))),
+)
 WAITING = (
     select(func.count())
     .select_from(outbox)
     .where(outbox.c.conversation_id == bindparam("conversation"), outbox.c.state == "waiting")
+)
+UNREAD = (
+    select(func.count()).select_from(outbox).where(outbox.c.conversation_id == bindparam("conversation"), UNFETCHED)
 )
 
 
@@ -45,6 +54,7 @@ def add(
     seat_id: int | None = None,
     article: str | None = None,
     leased_until: int | None = None,
+    copy_of: str | None = None,
 ) -> str:
     """Write one reply and return its public id."""
     sealer = contacts.sealer(tx, contact_id)
@@ -59,11 +69,12 @@ def add(
         "body": sealer.seal(text),
         "buttons": sealer.seal_json(list(buttons)) if buttons else None,
         "article": article,
+        "copy_of": copy_of,
         "state": "queued" if leased_until is None else "leased",
         "next_at": now if leased_until is None else leased_until,
         "created_at": now,
     }
-    tx.connection.execute(INSERT, values)
+    INSERT.run(tx, values)
     if leased_until is None:  # what is leased to the request itself is nobody else's for now
         tx.announce(TOPIC)
     return reply_id
@@ -116,7 +127,11 @@ def claim(tx: Tx, inboxes: Sequence[str], *, now: int, limit: int = 32) -> list[
     """
     earlier = outbox.alias()
     first = ~exists().where(
-        earlier.c.conversation_id == outbox.c.conversation_id, earlier.c.id < outbox.c.id, earlier.c.state.in_(OPEN)
+        earlier.c.conversation_id == outbox.c.conversation_id,
+        earlier.c.id < outbox.c.id,
+        earlier.c.state.in_(OPEN),
+        or_(conversation.c.paused.is_(False), earlier.c.message_id.is_not(None)),  # what she stopped blocks nothing
+        or_(earlier.c.attempts > 0, earlier.c.message_id.is_not(None), earlier.c.next_at <= now),  # nor what is put off
     )
     query = (
         SELECT.where(
@@ -158,7 +173,12 @@ def settle(tx: Tx, row_id: int, state: str, *, now: int, error: str | None = Non
 
 
 def retry(tx: Tx, row_id: int, *, at: int, error: str) -> None:
-    tx.connection.execute(update(outbox).where(outbox.c.id == row_id).values(state="queued", next_at=at, error=error))
+    # What she stopped meanwhile stays stopped.
+    tx.connection.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.state.in_(OPEN))
+        .values(state="queued", next_at=at, error=error)
+    )
 
 
 def handed(tx: Tx, reply_ids: Sequence[str], *, now: int) -> None:
@@ -167,21 +187,39 @@ def handed(tx: Tx, reply_ids: Sequence[str], *, now: int) -> None:
     tx.announce("delivery")
 
 
-def hold_back(tx: Tx, conversation_id: int) -> None:
-    """She paused: what has not left yet waits until she asks."""
-    tx.connection.execute(
+def hold_back(tx: Tx, conversation_id: int, *, answers: bool = True) -> int:
+    """She paused: what has not left yet waits until she asks; returns how many replies of staff that were.
+
+    Neutral lines and reminders stay where they are: they leave when she has written. `answers`: those of the bot too.
+    """
+    open_rows = and_(outbox.c.conversation_id == conversation_id, outbox.c.state.in_(OPEN))
+    if answers:
+        tx.connection.execute(update(outbox).where(open_rows, outbox.c.message_id.is_not(None)).values(state="waiting"))
+    done = tx.connection.execute(
         update(outbox)
-        .where(outbox.c.conversation_id == conversation_id, outbox.c.state.in_(OPEN))
+        .where(open_rows, outbox.c.message_id.is_(None), outbox.c.seat_id.is_not(None))
         .values(state="waiting")
     )
+    return done.rowcount
+
+
+def still_due(tx: Tx, row_id: int) -> bool:
+    """A leased row may still leave: she has not paused since it was taken."""
+    row = tx.connection.execute(
+        select(outbox.c.state, outbox.c.message_id, conversation.c.paused)
+        .join(conversation, conversation.c.id == outbox.c.conversation_id)
+        .where(outbox.c.id == row_id)
+    ).first()
+    return row is not None and row.state in OPEN and (row.message_id is not None or not row.paused)
 
 
 def release(tx: Tx, conversation_id: int, message_id: int, *, now: int, leased_until: int | None) -> int:
     """She asked: waiting replies become the answer to this message; returns how many."""
     done = tx.connection.execute(
         update(outbox)
-        .where(outbox.c.conversation_id == conversation_id, outbox.c.state == "waiting")
+        .where(outbox.c.conversation_id == conversation_id, UNFETCHED)
         .values(
+            attempts=0,
             state="queued" if leased_until is None else "leased",
             next_at=now if leased_until is None else leased_until,
             message_id=message_id,
@@ -195,6 +233,11 @@ def waiting(tx: Tx, conversation_id: int) -> int:
     return int(tx.connection.execute(WAITING, {"conversation": conversation_id}).scalar_one())
 
 
+def unread(tx: Tx, conversation_id: int) -> int:
+    """What `release` would give her."""
+    return int(tx.connection.execute(UNREAD, {"conversation": conversation_id}).scalar_one())
+
+
 ANSWERS = SELECT.where(outbox.c.message_id == bindparam("message")).order_by(outbox.c.id)
 
 
@@ -203,12 +246,16 @@ def answers(tx: Tx, message_id: int) -> list[OutboxRow]:
     return [_row(tx, row) for row in tx.connection.execute(ANSWERS, {"message": message_id})]
 
 
-def after(tx: Tx, *, token: str | None, reply_id: str | None, limit: int = 200) -> list[OutboxRow] | None:
+def after(
+    tx: Tx, *, token: str | None, reply_id: str | None, since: int | None = None, limit: int = 200
+) -> list[OutboxRow] | None:
     """Replies of a conversation after one of them; None when nothing is known by these names.
 
-    A reply id is random and known to its reader only, so it names the conversation too. Waiting ones stay hidden.
+    A reply id is random and known to its reader only, so it names the conversation too. Waiting ones stay hidden, and
+    so does what must not leave now: she has paused, or a reply of staff came although she has not written `since` then.
     """
     conditions: list[Any] = []
+    known = None
     if reply_id is not None:
         known = tx.connection.execute(
             select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.reply_id == reply_id)
@@ -222,15 +269,21 @@ def after(tx: Tx, *, token: str | None, reply_id: str | None, limit: int = 200) 
         ).first()
         if found is None:
             return None
+        if known is not None and known.conversation_id != found.id:
+            conditions = []  # her token names another conversation since she gave her three words
         conditions.append(outbox.c.conversation_id == found.id)
     if not conditions:
         return None
     query = SELECT.where(
         and_(*conditions),
         outbox.c.state != "waiting",
+        or_(outbox.c.message_id.is_not(None), conversation.c.paused.is_(False)),
         contact.c.wrapped_key.is_not(None),
         contact.c.hidden_at.is_(None),
     )
+    if since is not None:
+        gone = and_(outbox.c.seat_id.is_not(None), outbox.c.message_id.is_(None), outbox.c.state.in_(OPEN))
+        query = query.where(or_(~gone, conversation.c.last_in_at > since))
     return _rows(tx, query.order_by(outbox.c.id).limit(limit))
 
 

@@ -22,6 +22,7 @@ class Conversation:
     last_in_at: int | None
     seen_at: int | None
     demo: bool
+    receives: bool | None = None  # replies may come here; None: never asked
 
 
 @dataclass(frozen=True, slots=True)

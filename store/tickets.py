@@ -8,11 +8,24 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store import contacts
 from store.errors import Stale
-from store.models import contact, counter, draft, ticket, ticket_cc, ticket_event, ticket_hidden_from
+from store.models import (
+    contact,
+    counter,
+    draft,
+    ticket,
+    ticket_cc,
+    ticket_event,
+    ticket_hidden_from,
+    ticket_hidden_unit,
+)
 from store.rows import Ticket, TicketEvent
 from store.unit import Tx
 
 TOPIC = "tickets"
+
+
+# Filled when they run: with .values() each would be put together anew.
+INSERT, INSERT_EVENT = insert(ticket).returning(ticket.c.id), insert(ticket_event)
 
 
 def next_number(tx: Tx, name: str) -> int:
@@ -30,9 +43,7 @@ def next_number(tx: Tx, name: str) -> int:
 def create(tx: Tx, values: Mapping[str, Any], *, facts: Mapping[str, Any], cc: Sequence[str]) -> int:
     """`values` are columns of the ticket table."""
     sealed = contacts.sealer(tx, values["contact_id"]).seal_json(dict(facts))
-    ticket_id = int(
-        tx.connection.execute(insert(ticket).values(**values, facts=sealed).returning(ticket.c.id)).scalar_one()
-    )
+    ticket_id = int(tx.connection.execute(INSERT, {**values, "facts": sealed}).scalar_one())
     set_cc(tx, ticket_id, cc)
     tx.announce(TOPIC)
     return ticket_id
@@ -95,6 +106,8 @@ def visible_to(*, seat_id: int, units: Sequence[str] | None) -> ColumnElement[bo
     hidden = or_(kept_out, and_(erased, ~danger))  # she asked to be forgotten; an open danger waits for a person
     if units is None:
         return ~hidden
+    about = exists().where(ticket_hidden_unit.c.ticket_id == ticket.c.id, ticket_hidden_unit.c.unit.in_(units))
+    hidden = or_(hidden, about)  # a complaint is not read in the unit it is about, except by the leaders above
     copied = exists().where(ticket_cc.c.ticket_id == ticket.c.id, ticket_cc.c.unit.in_(units))
     return and_(~hidden, or_(ticket.c.unit.in_(units), copied))
 
@@ -168,17 +181,18 @@ def add_event(
     note: str | None = None,
 ) -> None:
     tx.connection.execute(
-        insert(ticket_event).values(
-            ticket_id=before.id,
-            at=now,
-            kind=kind,
-            actor=actor,
-            seat_id=seat_id,
-            from_state=from_state,
-            to_state=to_state,
-            data=dict(data or {}),
-            note=None if note is None else contacts.sealer(tx, before.contact_id).seal(note),
-        )
+        INSERT_EVENT,
+        {
+            "ticket_id": before.id,
+            "at": now,
+            "kind": kind,
+            "actor": actor,
+            "seat_id": seat_id,
+            "from_state": from_state,
+            "to_state": to_state,
+            "data": dict(data or {}),
+            "note": None if note is None else contacts.sealer(tx, before.contact_id).seal(note),
+        },
     )
 
 
@@ -209,6 +223,20 @@ def hide_from(tx: Tx, ticket_id: int, seat_id: int) -> None:
         dialect.insert(ticket_hidden_from).values(ticket_id=ticket_id, seat_id=seat_id).on_conflict_do_nothing()
     )
     tx.announce(TOPIC)
+
+
+def hide_from_unit(tx: Tx, ticket_id: int, unit: str) -> None:
+    dialect = sqlite if tx.connection.dialect.name == "sqlite" else postgresql
+    tx.connection.execute(
+        dialect.insert(ticket_hidden_unit).values(ticket_id=ticket_id, unit=unit).on_conflict_do_nothing()
+    )
+    tx.announce(TOPIC)
+
+
+def hidden_units(tx: Tx, ticket_id: int) -> frozenset[str]:
+    """Units that must not learn of this case."""
+    rows = tx.connection.execute(select(ticket_hidden_unit.c.unit).where(ticket_hidden_unit.c.ticket_id == ticket_id))
+    return frozenset(str(row[0]) for row in rows)
 
 
 def kept_out(tx: Tx, ticket_id: int) -> frozenset[int]:

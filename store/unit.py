@@ -1,16 +1,18 @@
 """One transaction: `await store.unit(work)` runs `work(tx)` and returns only after the commit.
 
 SQLite has one writer thread; up to 32 waiting works share one BEGIN IMMEDIATE … COMMIT, each in its own savepoint,
-because with synchronous=FULL the disk allows only some hundred commits a second. PostgreSQL runs one transaction each
-in a few threads.
+because with synchronous=FULL the disk allows only some hundred commits a second. Short looks share a thread likewise.
+PostgreSQL runs one transaction each in a few threads.
 """
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -64,47 +66,45 @@ def postgres_engine(url: str) -> Engine:
     return create_engine(url, hide_parameters=True, pool_size=THREADS, max_overflow=2, pool_pre_ping=True)
 
 
-class SqliteUnits:
-    """One writer thread with shared commits, a few reader threads."""
+@dataclass(slots=True)
+class _Asked:
+    """One work, the loop that waits for it, and what came of it."""
 
-    def __init__(self, engine: Engine, vault: Vault, announce: Announce) -> None:
+    work: Work[Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    result: Any = None
+    problem: BaseException | None = None
+
+    def run(self, tx: Tx) -> bool:
+        try:
+            self.result = self.work(tx)
+        except BaseException as error:  # noqa: BLE001 - it belongs to the caller of this work alone
+            self.problem = error
+        return self.problem is None
+
+
+class _Lane:
+    """A thread with a connection of its own that takes all that waits, and wakes each loop once for all of it."""
+
+    def __init__(self, engine: Engine, name: str, handle: Callable[[Connection, list[_Asked]], None]) -> None:
         self._engine = engine
-        self._vault = vault
-        self._announce = announce
-        self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-read")
-        self._writer = threading.Thread(target=self._write, name="store-write", daemon=True)
-        self._writer.start()
+        self._handle = handle
+        self._queue: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
 
-    async def unit(self, work: Work[T]) -> T:
-        future: Future[T] = Future()
-        self._queue.put((work, future))
-        return await asyncio.wrap_future(future)
-
-    async def read(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
-
-    async def glance(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._glance, work)
+    def ask(self, work: Work[T]) -> asyncio.Future[T]:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._queue.put(_Asked(work, loop, future))
+        return future
 
     def close(self) -> None:
         self._queue.put(None)
-        self._writer.join()
-        self._readers.shutdown()
+        self._thread.join()
 
-    def _glance(self, work: Work[T]) -> T:
-        with self._engine.connect() as connection:
-            return work(Tx(connection, self._vault))
-
-    def _read(self, work: Work[T]) -> T:
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            try:
-                return work(Tx(connection, self._vault))
-            finally:
-                connection.exec_driver_sql("ROLLBACK")
-
-    def _write(self) -> None:
+    def _work(self) -> None:
         with self._engine.connect() as connection:
             while (first := self._queue.get()) is not None:
                 batch = [first]
@@ -114,44 +114,92 @@ class SqliteUnits:
                         self._queue.put(None)
                         break
                     batch.append(more)
-                self._commit(connection, batch)
+                batch = [asked for asked in batch if not asked.future.cancelled()]
+                try:
+                    self._handle(connection, batch)
+                except BaseException as error:  # noqa: BLE001 - nothing of this batch was done: every caller must hear it
+                    for asked in batch:
+                        asked.problem = error
+                _answer(batch)
 
-    def _commit(self, connection: Connection, batch: list[tuple[Work[Any], Future[Any]]]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+
+def _answer(batch: Iterable[_Asked]) -> None:
+    by_loop: defaultdict[asyncio.AbstractEventLoop, list[_Asked]] = defaultdict(list)
+    for asked in batch:
+        by_loop[asked.loop].append(asked)
+    for loop, done in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop closed meanwhile
+            loop.call_soon_threadsafe(_settle, done)
+
+
+def _settle(batch: Iterable[_Asked]) -> None:
+    for asked in batch:
+        if asked.future.done():
+            continue
+        if asked.problem is None:
+            asked.future.set_result(asked.result)
+        elif isinstance(asked.problem, StopIteration):  # a future refuses it, and the others must hear too
+            asked.future.set_exception(RuntimeError("a work raised StopIteration"))
+        else:
+            asked.future.set_exception(asked.problem)
+
+
+class SqliteUnits:
+    """One writer thread with shared commits, one for short looks, two for consistent snapshots."""
+
+    def __init__(self, engine: Engine, vault: Vault, announce: Announce) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._announce = announce
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-read")
+        self._glances = _Lane(engine, "store-glance", self._look)
+        self._writer = _Lane(engine, "store-write", self._commit)
+
+    async def unit(self, work: Work[T]) -> T:
+        return await self._writer.ask(work)
+
+    async def read(self, work: Work[T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    async def glance(self, work: Work[T]) -> T:
+        return await self._glances.ask(work)
+
+    def close(self) -> None:
+        self._writer.close()
+        self._glances.close()
+        self._readers.shutdown()
+
+    def _look(self, connection: Connection, batch: list[_Asked]) -> None:
+        for asked in batch:
+            asked.run(Tx(connection, self._vault))
+
+    def _read(self, work: Work[T]) -> T:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                return work(Tx(connection, self._vault))
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def _commit(self, connection: Connection, batch: list[_Asked]) -> None:
+        raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
         topics: set[str] = set()
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-            for work, future in batch:
-                if future.set_running_or_notify_cancel():
-                    outcomes.append((future, *self._savepoint(connection, work, topics)))
+            for asked in batch:
+                tx = Tx(connection, self._vault)
+                raw.execute("SAVEPOINT work")
+                if asked.run(tx):
+                    topics |= tx.topics
+                else:
+                    raw.execute("ROLLBACK TO work")
+                raw.execute("RELEASE work")
             connection.exec_driver_sql("COMMIT")
-        except BaseException as error:  # noqa: BLE001 - nothing of this batch was committed: every caller must hear it
-            raw = connection.connection.dbapi_connection
-            if cast("sqlite3.Connection", raw).in_transaction:
+        except BaseException:
+            if raw.in_transaction:
                 connection.exec_driver_sql("ROLLBACK")
-            for _, future in batch:
-                if not future.cancelled():
-                    future.set_exception(error)
-            return
+            raise
         self._announce(frozenset(topics))
-        for future, result, problem in outcomes:
-            if problem is None:
-                future.set_result(result)
-            else:
-                future.set_exception(problem)
-
-    def _savepoint(self, connection: Connection, work: Work[Any], topics: set[str]) -> tuple[Any, BaseException | None]:
-        tx = Tx(connection, self._vault)
-        connection.exec_driver_sql("SAVEPOINT work")
-        try:
-            result = work(tx)
-        except BaseException as error:  # noqa: BLE001 - it belongs to the caller of this work alone
-            connection.exec_driver_sql("ROLLBACK TO work")
-            connection.exec_driver_sql("RELEASE work")
-            return None, error
-        connection.exec_driver_sql("RELEASE work")
-        topics |= tx.topics
-        return result, None
 
 
 class PostgresUnits:

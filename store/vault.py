@@ -31,17 +31,23 @@ class Sealer:
     cipher: AESGCM
 
     def seal(self, text: str) -> bytes:
+        return self.seal_bytes(text.encode("utf-8", "surrogatepass"))
+
+    def seal_bytes(self, data: bytes) -> bytes:
         nonce = os.urandom(NONCE)
-        return FORMAT + self.key_id + nonce + self.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), None)
+        return FORMAT + self.key_id + nonce + self.cipher.encrypt(nonce, data, None)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        if sealed[:1] != FORMAT or sealed[1 : 1 + ID] != self.key_id:
+            raise StoreError("sealed with another key")
+        body = sealed[1 + ID :]
+        return self.cipher.decrypt(body[:NONCE], body[NONCE:], None)
 
     def seal_json(self, value: Any) -> bytes:
         return self.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
     def open(self, sealed: bytes) -> str:
-        if sealed[:1] != FORMAT or sealed[1 : 1 + ID] != self.key_id:
-            raise StoreError("sealed with another key")
-        body = sealed[1 + ID :]
-        return self.cipher.decrypt(body[:NONCE], body[NONCE:], None).decode("utf-8", "surrogatepass")
+        return self.open_bytes(sealed).decode("utf-8", "surrogatepass")
 
     def open_json(self, sealed: bytes) -> Any:
         return json.loads(self.open(sealed))

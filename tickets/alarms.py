@@ -16,6 +16,11 @@ class Step:
     seats: tuple[int, ...]  # to ring now, in order
 
 
+def due_since(now: int) -> dict[int, int]:
+    """For an alarm at each of these steps or later: when it must have got there for `next_step` to find it due."""
+    return {0: now, 1: now - WAIT, NOBODY: now - AGAIN}
+
+
 def next_step(
     *,
     duty: Sequence[Sequence[int]],

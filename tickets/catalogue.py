@@ -14,6 +14,7 @@ class Unit:
     aliases: tuple[str, ...]
     weak: tuple[str, ...]  # names that mean this unit only where the context says so
     traps: tuple[str, ...]  # phrases that contain one of the names and mean something else
+    here: tuple[str, ...] = ()  # count when she says that she is there: 我在新区
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Place:
     aliases: tuple[str, ...]
     weak: tuple[str, ...]
     traps: tuple[str, ...]
+    here: tuple[str, ...] = ()  # count when she says that she is there: 我在新区
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Elsewhere:
     def __init__(self, provinces: Mapping[str, Iterable[str]], weak: Iterable[str], own: str) -> None:
         """`own` is the city of this deployment: it and its province alone are never elsewhere."""
         home = next((name for name, cities in provinces.items() if own in cities), "")
+        self._near = frozenset({home, *provinces.get(home, ())}) - {""}
         cities = {city for names in provinces.values() for city in names} | set(provinces)
         cities -= {own, home}
         doubtful = set(weak)
@@ -45,6 +46,9 @@ class Elsewhere:
                 return self._name(found)
         whole = self._is.fullmatch("".join(clauses)) if len(clauses) <= 2 else None
         return self._name(whole) if whole else None
+
+    def same_province(self, place: str) -> bool:
+        return place in self._near
 
     def _name(self, found: re.Match[str]) -> str:
         return found["lead"] if found["lead"] in self._alone else found["place"]

@@ -45,6 +45,10 @@ class Org:
             return None
         return found
 
+    def same_province(self, place: str) -> bool:
+        """Whether a place that `elsewhere` found lies in the province of this city."""
+        return self._elsewhere.same_province(place)
+
     def gazetteer(self) -> dict[str, str]:
         """Names safe to look up without context -> unit; `find_place` reads more of them, and better."""
         return self._finder.gazetteer()

@@ -48,6 +48,7 @@ def units(path: Path) -> dict[str, Unit]:
             aliases=_names(path, row, "aliases"),
             weak=_names(path, row, "weak"),
             traps=_names(path, row, "traps"),
+            here=_names(path, row, "here"),
         )
     for unit in found.values():
         if unit.parent is not None and unit.parent not in found:
@@ -67,7 +68,7 @@ def places(path: Path, known: Mapping[str, Unit]) -> tuple[Place, ...]:
 def _place(path: Path, unit: str, row: Mapping[str, Any]) -> Place:
     """A street or town is also called by its bare name, and many towns became streets: either ending will do.
 
-    `plain: weak` where the bare name is an ordinary word, `plain: none` where it means another place.
+    `plain: weak` where the bare name is an ordinary word, `here` where 我在 before it says enough, `none` where it means another place.
     """
     name = _text(path, row, "name")
     suffix = next((end for end in SUFFIXES if name.endswith(end)), "")
@@ -75,14 +76,15 @@ def _place(path: Path, unit: str, row: Mapping[str, Any]) -> Place:
     plain = row.get("plain", "strong")
     short = (bare,) if suffix and plain != "none" else ()
     other = tuple(bare + end for end in SUFFIXES if suffix and end != suffix)
-    weak = plain == "weak"
+    weak, firm = plain == "weak", plain == "strong"
     return Place(
         name=name,
         unit=unit,
         code=row.get("code"),
-        aliases=(*other, *(() if weak else short), *_names(path, row, "aliases")),
+        aliases=(*other, *(short if firm else ()), *_names(path, row, "aliases")),
         weak=(*(short if weak else ()), *_names(path, row, "weak")),
         traps=_names(path, row, "traps"),
+        here=(*(short if plain == "here" else ()), *_names(path, row, "here")),
     )
 
 

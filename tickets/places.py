@@ -10,6 +10,7 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # 昆山路 is a street somewhere, not the city of 昆山.
 STREET = re.compile(r"(?:[东南西北中]|[一二三])?(?:路(?![口上边])|大道|大街|高架|立交|弄堂?|巷)")
 HERS = re.compile(r"(?:住在?|家在|人在|家住|嫁到|嫁在|发生在|地点[是在：:]?|我(?:们|家|现在|目前|就|这边|人)*[在是])$")
+THERE = re.compile(r"(?:^|[^不没])(?:住在?|家在|人在|家住|嫁到|嫁在|我(?:们|家|现在|目前|就|这边|人)*在)$")
 THEIRS = re.compile(
     r"(?:他们?|她们?|老公|丈夫|对象|前夫|男友|男朋友|女友|婆家|公公|婆婆|对方|公司|单位|厂)(?:家|人|现在|目前|也|都|就)*(?:住在?|在|是)$"
 )
@@ -40,6 +41,7 @@ class _Name:
     text: str
     unit: str
     weak: bool
+    here: bool  # weak, but 我在 before it is enough
     traps: tuple[tuple[str, int], ...]  # a phrase and where in it the name stands
 
 
@@ -49,16 +51,20 @@ class Places:
         self._beside = re.compile(rf"{city_name}(?:市|的)?$")
         self._names: dict[str, list[_Name]] = {}
         for unit in units.values():
-            self._add(unit.key, (unit.name, *unit.aliases), unit.weak, unit.traps)
+            self._add(unit.key, (unit.name, *unit.aliases), unit.weak, unit.here, unit.traps)
         for place in places:
-            self._add(place.unit, (place.name, *place.aliases), place.weak, place.traps)
+            self._add(place.unit, (place.name, *place.aliases), place.weak, place.here, place.traps)
         for names in self._names.values():
             names.sort(key=lambda name: -len(name.text))
 
-    def _add(self, unit: str, strong: Iterable[str], weak: Iterable[str], traps: Iterable[str]) -> None:
-        for text, is_weak in (*((name, False) for name in strong), *((name, True) for name in weak)):
-            inside = tuple((trap, trap.index(text)) for trap in traps if text in trap and text != trap)
-            self._names.setdefault(text[0], []).append(_Name(text, unit, is_weak, inside))
+    def _add(
+        self, unit: str, strong: Iterable[str], weak: Iterable[str], here: Iterable[str], traps: Iterable[str]
+    ) -> None:
+        known = tuple(traps)
+        kinds = (*((name, False, False) for name in strong), *((name, True, True) for name in here))
+        for text, is_weak, is_here in (*kinds, *((name, True, False) for name in weak)):
+            inside = tuple((trap, trap.index(text)) for trap in known if text in trap and text != trap)
+            self._names.setdefault(text[0], []).append(_Name(text, unit, is_weak, is_here, inside))
 
     def find(self, text: str, *, asked: bool) -> Found:
         """Weak names and the bare name of the city count only as an answer to the question where."""
@@ -101,7 +107,10 @@ class Places:
             return not (_latin(text[start - 1 : start]) or _latin(text[end : end + 1]))
         if STREET.match(text, end):
             return False
-        return not name.weak or asked or self._beside.search(text, max(0, start - NEAR), start) is not None
+        if not name.weak or asked:
+            return True
+        before = text[max(0, start - NEAR) : start]
+        return self._beside.search(before) is not None or (name.here and THERE.search(before) is not None)
 
     def gazetteer(self) -> dict[str, str]:
         """Names that mean their unit in any context, for a reader that does not look around."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from store import Tx, alarms, conversations, duty, outbox, tickets
 from store.rows import Alarm, Ticket
-from tickets.alarms import NOBODY, Step, next_step
+from tickets.alarms import NOBODY, Step, due_since, next_step
 from tickets.org import Org
 
 
@@ -30,7 +30,7 @@ class Ringing:
     def advance_alarms(self, tx: Tx, *, now: int) -> None:
         """Ring the next people where nobody has taken an alarm in time; at the end tell her so."""
         people: dict[tuple[str, ...], tuple[list[list[int]], list[int]]] = {}  # looked up once for all that ring
-        for alarm in alarms.ringing(tx):
+        for alarm in alarms.ringing(tx, due_since(now)):
             if alarm.units not in people:
                 lists = [duty.of_units(tx, [unit]) for unit in alarm.units]
                 people[alarm.units] = lists, duty.leaders(tx, alarm.units, city=self._city)

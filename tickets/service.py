@@ -8,11 +8,13 @@ from typing import Any
 from store import Tx, casework, contacts, tickets
 from store.rows import Conversation, Ticket
 from tickets.matter import Matter, Terms
+from tickets.notices import Notices
 from tickets.org import Org
 from tickets.planning import Planning
 from tickets.ringing import Ringing, got
 from tickets.words import code_words
 
+HOLD_HOURS = 8  # how long a person has her before the bot answers again, unless the operator says otherwise
 LEVELS = ("none", "watch", "urgent", "immediate")
 
 
@@ -31,11 +33,18 @@ class Service(Planning, Ringing):
         *,
         nobody: Callable[[str | None], str],
         rng: random.Random | None = None,
+        notices: Notices | None = None,
+        hold_hours: int = HOLD_HOURS,
     ) -> None:
-        """`nobody(kind)` gives the words that tell her that nobody has answered the alarm."""
+        """`nobody(kind)` gives the words that tell her that nobody has answered the alarm.
+
+        Without `notices` staff and clock set off no words to her.
+        """
         Planning.__init__(self, org, terms, danger_first)
         Ringing.__init__(self, org, nobody)
-        self._rng = rng or random.SystemRandom()
+        self.rng = self._rng = rng or random.SystemRandom()
+        self.notices = notices
+        self.hold_hours = hold_hours
 
     def open(
         self,
@@ -100,6 +109,7 @@ class Service(Planning, Ringing):
         topic: str | None = None,
         helper: bool = False,
         green: bool = False,
+        corrects: bool = False,
         now: int,
     ) -> Ticket:
         """A further message on an open matter: adds facts, may raise danger or priority, never lowers them."""
@@ -114,13 +124,17 @@ class Service(Planning, Ringing):
         rises = LEVELS.index(danger_level or "none") > LEVELS.index(before.danger_level or "none")
         matter = Matter(
             topic=topic or before.topic,
-            unit=unit if unit and before.unit == self.org.city else before.unit,  # a known place stays with its people
+            # A known place stays with its people, unless she says that it was wrong and nobody has begun.
+            unit=unit if unit and (before.unit == self.org.city or (corrects and not before.owner)) else before.unit,
             facts={},
             source=before.source,
             danger_kind=danger_kind if rises else before.danger_kind,
             danger_level=danger_level if rises else before.danger_level,
             green=green or before.priority == "green",
         )
+        if corrects and unit and unit != before.unit:
+            data = {"from": before.unit, "to": unit, "moved": matter.unit == unit}
+            tickets.add_event(tx, before, "corrected", now=now, actor="her", data=data)
         if matter != self._matter(before):
             values |= self._rerouted(tx, before, matter, now=now if rises else before.created_at)
             if topic and topic != before.topic:

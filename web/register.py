@@ -8,9 +8,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from web.bookings.calendar import register_bookings
+from web.bookings.calls import register_callbacks
 from web.desk import Desk
 from web.office.rota import register_rota
 from web.office.staff import register_staff
+from web.phone.page import register_phone
+from web.workbench.files import file_routes
 from web.workbench.queue import register_queue
 from web.workbench.taking_in import register_taking_in
 from web.workbench.watching import register_watching
@@ -25,8 +29,12 @@ def register(app: FastAPI, desk: Desk) -> None:
         return FileResponse(STATIC / "desk.css", media_type="text/css")
 
     app.router.routes.append(Route("/desk/desk.css", style, methods=["GET"]))
+    app.router.routes.extend(file_routes(desk))
     register_queue(desk)
     register_watching(desk)
     register_taking_in(desk)
+    register_callbacks(desk)
+    register_bookings(desk)
+    register_phone(desk)
     register_rota(desk)
     register_staff(desk)

@@ -25,6 +25,7 @@ OUTCOMES: Final = {
     "duplicate": "重复",
     "other": "其他",
 }
+RATINGS: Final = {"good": "满意", "fair": "一般", "bad": "不满意"}
 DELIVERY: Final = {
     "queued": "排队",
     "leased": "正在送",
@@ -32,6 +33,15 @@ DELIVERY: Final = {
     "fetched": "已取",
     "sent": "已送出",
     "failed": "未送达",
+}
+CALL: Final = "需回电"  # a reply did not reach her
+UNDELIVERED: Final = {
+    "window": "超过微信允许回复的时间",
+    "budget": "微信允许的条数已用完",
+    "left": "她已取消关注",
+    "gone": "她已不在这个渠道",
+    "blocked": "她屏蔽了机器人",
+    "permission": "公众号没有权限",
 }
 LEVELS: Final = {"none": "无危险", "watch": "留意", "urgent": "紧急", "immediate": "危急"}
 PRIORITIES: Final = {"urgent": "紧急", "green": "绿色通道", "normal": "普通"}
@@ -46,11 +56,13 @@ FACTS: Final = {
     "phone": "联系电话",
     "safe": "怎样联系才安全",
     "elsewhere": "外地",
+    "whom": "替谁问",
 }
 SEALED_FACTS: Final = frozenset({"contact", "phone", "name"})  # shown only after a reason
 KINDS: Final = {
     "voice": "［语音］",
     "image": "［图片］",
+    "video": "［视频］",
     "file": "［文件］",
     "location": "［位置］",
     "sticker": "［表情］",

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from starlette.routing import BaseRoute
 
 from bot.message import Inbound
 
@@ -49,6 +51,14 @@ class Refused(Exception):
         self.reason = reason
 
 
+class Kept(Exception):
+    """She was told, without its words, that something waits: it stays until she asks for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Later(Exception):
     """The channel cannot take it now; try again in `seconds` (None: the outbox's own back-off)."""
 
@@ -56,6 +66,13 @@ class Later(Exception):
         super().__init__(reason)
         self.reason = reason
         self.seconds = seconds
+
+
+@runtime_checkable
+class Called(Protocol):
+    """A channel that is called: its addresses are part of the public site."""
+
+    def routes(self) -> list[BaseRoute]: ...
 
 
 class Channel(Protocol):
@@ -70,7 +87,7 @@ class Channel(Protocol):
     async def start(self) -> None: ...
 
     async def send(self, delivery: Delivery) -> bool:
-        """Hand it over. True: taken; False: nobody is there now, it waits to be fetched. May raise Refused or Later."""
+        """Hand it over. True: taken; False: nobody is there now, it waits to be fetched. May raise Refused, Kept or Later."""
         ...
 
     async def stop(self) -> None: ...

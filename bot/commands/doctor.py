@@ -11,9 +11,11 @@ from datetime import datetime
 import chinese_calendar
 import httpx
 
+from bot.channels.wechat import PATH, account_of
+from bot.channels.wechat.errand import problem_of
 from bot.core import micros
 from bot.releases import BrokenModel, load
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from store import Store, Tx, alarms, duty, open_store, outbox, releases, seats
 from store.backup import BadBackup, check
 from store.errors import KeysMissing, StoreError
@@ -107,7 +109,31 @@ def _outside(settings: Settings, store: Store) -> Iterator[Finding]:
         yield _telegram(settings)
     else:
         yield Finding(True, "Telegram 未开通（没有令牌）")
+    if settings.wechat_app_id:
+        yield from _wechat(settings, store)
+    else:
+        yield Finding(True, "微信公众号未开通（没有 wechat_app_id）")
     yield Finding(True, f"网页聊天 {settings.public_url or f'http://{settings.host}:{settings.port}'}/")
+
+
+def _wechat(settings: Settings, store: Store) -> Iterator[Finding]:
+    try:
+        account = account_of(settings)
+    except SettingsError as error:
+        yield Finding(False, "微信公众号的配置不全", str(error))
+        return
+    advice = asyncio.run(problem_of(account, store, micros))
+    yield Finding(advice is None, "微信公众号已连通" if advice is None else "微信公众号连不通", advice or "")
+    if account.aes_key is None:
+        yield Finding(
+            False,
+            "微信推送没有加密",
+            "在公众平台选“安全模式”，并设 HALFSKY_WECHAT_AES_KEY：明文模式的签名不保护内容",
+        )
+    if shutil.which("ffmpeg") is None:
+        yield Finding(False, "语音只能下载来听", "装上 ffmpeg，工作人员就能在工单里直接听微信语音（AMR）")
+    if not settings.secure:
+        yield Finding(False, "微信推送要公网 HTTPS 地址", f"设 HALFSKY_PUBLIC_URL，服务器地址填 它{PATH}")
 
 
 def _calendar() -> Finding:

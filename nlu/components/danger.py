@@ -41,7 +41,7 @@ class DangerClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`folds` of the cross-validation that sets the limits."""
-        return {"folds": 4}
+        return {"folds": 3}
 
     @classmethod
     def required_components(cls) -> list[type]:

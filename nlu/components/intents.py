@@ -46,7 +46,7 @@ class ConsultationClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`folds` of the cross-validation that calibrates; `pairs` of sentences joined to learn several needs."""
-        return {"folds": 4, "pairs": 1500}
+        return {"folds": 3, "pairs": 1500}
 
     @classmethod
     def required_components(cls) -> list[type]:

@@ -20,6 +20,7 @@ conversation = Table(
     Column("held_by", Id),  # seat who talks to her; the bot is silent except for danger
     Column("held_until", Micros),
     Column("paused", Boolean, nullable=False, server_default=false()),  # 他来了: nothing leaves until she writes
+    Column("receives", Boolean),  # replies of staff come here too; NULL: never asked, they go where she wrote last
     Column("watch_since", Micros),  # 待留意: a doubtful sign of danger a person has not looked at yet
     Column("watch_kind", Text),
     Column("last_in_at", Micros),  # her last message
@@ -90,6 +91,7 @@ outbox = Table(
     Column("body", Sealed, nullable=False),
     Column("buttons", Sealed),
     Column("article", Text),
+    Column("copy_of", String(32)),  # reply_id of the same words on another of her channels
     # queued, leased, waiting (待取), fetched (已取), sent, failed (未送达)
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.base import Receipt
-from bot.effects import ERASE_AFTER
 from bot.keeper import forget_due
 from bot.resume import resume
 from handlers.phrases import say
 from store import Store, Tx, contacts, conversations, messages, outbox, tickets
 from store.errors import KeyErased
 from tests.bot.kit import Clock, Woman, open_core, words
+from tickets.erasing import AFTER as ERASE_AFTER
 
 ASKS, CONFIRMS = "删除我的记录", "确认删除"
 TELEGRAM = "telegram:4242"
@@ -23,7 +23,17 @@ KNIFE = "他拿着刀在砸门"
 async def _erased(woman: Woman, first: str = HERS) -> Receipt:
     await woman.says(first)
     await woman.says(ASKS)
-    return await woman.says(CONFIRMS)
+    await woman.says(CONFIRMS)
+    return await woman.says(await _code(woman))
+
+
+async def _code(woman: Woman) -> str:
+    """Her three words: whoever holds her phone has it, but not these."""
+    return await woman.core.store.read(lambda tx: str(contacts.code_of(tx, _last(tx))))
+
+
+def _last(tx: Tx) -> int:
+    return int(tx.connection.execute(text("SELECT max(contact_id) FROM code")).scalar_one())
 
 
 def _tickets_staff_see(tx: Tx, now: int) -> list[str]:
@@ -50,8 +60,12 @@ async def test_hidden_at_once(store: Store, tmp_path: Path) -> None:
         assert await store.read(lambda tx: outbox.after(tx, token=first.conversation, reply_id=None))
         await woman.says(ASKS)
         assert await store.read(lambda tx: _tickets_staff_see(tx, clock.now)), "asking is not yet confirming"
-        done = await woman.says(CONFIRMS)
-        assert "7天" in words(done) or "七天" in words(done)
+        asked = await woman.says(CONFIRMS)
+        assert "三个词" in words(asked)
+        assert await store.read(lambda tx: _tickets_staff_see(tx, clock.now)), "holding her phone is not being her"
+        done = await woman.says(code)
+        assert "7天" in words(done)
+        assert "回执：SC" in words(done)
         assert await store.read(lambda tx: _tickets_staff_see(tx, clock.now)) == []
         assert not await store.read(lambda tx: outbox.after(tx, token=first.conversation, reply_id=None))
         assert not await store.read(lambda tx: outbox.after(tx, token=None, reply_id=first.replies[0].id))
@@ -132,8 +146,10 @@ async def test_a_repeat_of_an_old_message_shows_nothing_of_hers(
         assert first.replies
         await woman.says(ASKS)
         clock.pass_seconds(5)
-        done = await woman.says(CONFIRMS, name="confirms")
-        again = await woman.says(CONFIRMS, name="confirms")
+        await woman.says(CONFIRMS)
+        code = await _code(woman)
+        done = await woman.says(code, name="confirms")
+        again = await woman.says(code, name="confirms")
         assert again.replies == done.replies, "the answer that got lost on its way is given again"
         if destroyed:
             clock.now += ERASE_AFTER
@@ -143,7 +159,7 @@ async def test_a_repeat_of_an_old_message_shows_nothing_of_hers(
         assert replayed.replies == ()
         assert await store.read(_contacts) == 1
         count = await store.read(lambda tx: tx.connection.execute(text("SELECT count(*) FROM message")).scalar_one())
-        assert count == 3
+        assert count == 4
 
 
 async def test_keeping_changes_nothing(store: Store, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.channels.base import Later, Refused
 from bot.outbox import IN_CHAT, TRIES, Outbox
+from handlers.phrases import say
 from store import Store, Tx, messages, outbox
 from tests.bot.kit import Clock, Woman, Written, open_core
 
@@ -122,7 +123,10 @@ async def test_nothing_leaves_while_she_has_paused(store: Store, tmp_path: Path,
         while await worker.round():
             pass
         assert [delivery.text for delivery in channel.got] == ["好的。"]
-        await woman.says("可以说了", same_breath=True)
+        again = await woman.says("可以说了", same_breath=True)
+        assert say("staff.nudge") in [reply.text for reply in again.replies]
         while await worker.round():
             pass
-    assert "工作人员的话" in [delivery.text for delivery in channel.got]
+        assert "工作人员的话" not in [delivery.text for delivery in channel.got]
+        read = await woman.says("看回复", same_breath=True)
+    assert "工作人员的话" in [reply.text for reply in read.replies]

@@ -1,6 +1,7 @@
 """Builds a Turn in one line: the real taxonomy, the real phrases, the real articles."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -9,10 +10,13 @@ from handlers.state import State
 from handlers.turn import Action, Desk, JoinTicket, OpenMatter, OpenTicket, Outcome, Turn
 from knowledge.article import Article, Candidate
 from knowledge.load import load
+from knowledge.parameters import load_parameters
+from knowledge.today import filled
 from nlu.taxonomy import group_of, taxonomy
 from nlu.understanding import Alternative, Danger, Entity, Understanding
 
 NOW = 1_795_399_200_000_000  # 2026-11-23 10:00 in Beijing
+DAY = date(2026, 11, 23)
 OPEN = Desk(duty=True, open=True, next_opening="明天 9:00")
 NOBODY = Desk(duty=False, open=True, next_opening="明天 9:00")
 CLOSED = Desk(duty=False, open=False, next_opening="明天 9:00")
@@ -22,7 +26,8 @@ CODE_WORDS = "荷花 雨伞 小桥"
 
 @lru_cache(maxsize=1)
 def articles() -> dict[str, Article]:
-    return {article.id: article for article in load()}
+    table = load_parameters()
+    return {article.id: filled(article, table, DAY) for article in load()}
 
 
 def candidate(article_id: str, score: float = 0.9) -> Candidate:

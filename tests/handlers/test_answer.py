@@ -52,7 +52,7 @@ def test_the_best_confident_article_wins(topic: str, shown: list[tuple[str, floa
 
 def test_below_the_threshold_it_says_so_and_offers_a_person() -> None:
     outcome = play(turn("离婚后彩礼税怎么算", "marriage_divorce", shown=[candidate("marriage-divorce-agreed", 0.2)]))
-    assert text_of(outcome) == say("answer.unsure")
+    assert text_of(outcome) == f"{say('answer.unsure')}\n\n{say('notice')}"
     assert outcome.state.offer == "marriage_divorce"
     assert outcome.actions == ()
 
@@ -90,20 +90,28 @@ def test_elsewhere_national_law_answers_and_the_difference_is_said() -> None:
         )
     )
     assert outcome.replies[0].article == "rights-maternity-dismissal"
-    assert say("answer.elsewhere") in text_of(outcome)
+    assert say("answer.elsewhere", place="南京") in text_of(outcome)
     later = play(
         turn("离婚证怎么办", "marriage_divorce", state=outcome.state, shown=[candidate("marriage-divorce-agreed")])
     )
-    assert say("answer.elsewhere") in text_of(later)
+    assert say("answer.elsewhere", place="南京") in text_of(later)
     back = play(
         turn("昆山离婚证怎么办", "marriage_divorce", state=outcome.state, shown=[candidate("marriage-divorce-agreed")])
     )
     assert say("answer.more") in text_of(back)
 
 
-def test_elsewhere_a_local_rule_does_not_answer() -> None:
-    outcome = play(turn("我在南京，算家暴吗", "rights_dv", elsewhere="南京", shown=[candidate("rights-dv-what")]))
-    assert text_of(outcome) == say("answer.only_local")
+@pytest.mark.parametrize(
+    ("place", "near", "marked"), [("南京", True, None), ("上海", False, "江苏")], ids=["the province", "beyond it"]
+)
+def test_elsewhere_a_local_rule_is_marked_as_one(place: str, near: bool, marked: str | None) -> None:
+    shown = [candidate("rights-dv-what")]
+    assert shown[0].article.region == "jiangsu"
+    outcome = play(turn("算家暴吗", "rights_dv", elsewhere=place, shown=shown, same_province=lambda _: near))
+    assert outcome.replies[0].article == "rights-dv-what"
+    words = say("answer.local", place=place, region=marked) if marked else say("answer.elsewhere", place=place)
+    assert words in text_of(outcome)
+    assert f"{place}的12338" in text_of(outcome)
 
 
 @pytest.mark.parametrize("topic", ["other_public_service", "other_out_of_scope"])

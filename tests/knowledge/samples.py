@@ -20,12 +20,16 @@ ORDER = Article(
     variants=("怎么申请保护令", "保护令去哪里办", "保护令要钱吗", "几天能下来", "谁能替我申请", "要先离婚吗"),
     answer="向基层法院申请，不用先离婚，不收诉讼费。法院受理后72小时内作出决定，紧急的24小时内。",
     steps=("先到安全的地方，有危险打110", "带上身份证去法院"),
+    prepare=("身份证", "报警回执或聊天记录"),
+    helper="法院",
     sources=(Source("反家庭暴力法", "第23、25、28条", date(2016, 3, 1), ("R17", "R20", "R21")),),
     region="national",
     status="verified",
     valid_from=date(2016, 3, 1),
     valid_to=None,
     review_by=date(2027, 6, 30),
+    reviewed_by=None,
+    reviewed_on=None,
     related=(),
     body="- 有效的求助记录都可以交给法院。",
 )
@@ -49,6 +53,8 @@ intents: [rights_dv]
 variants: [怎么申请保护令, 保护令去哪里办, 保护令要钱吗, 几天能下来, 谁能替我申请, 要先离婚吗]
 answer: 向基层法院申请，法院受理后72小时内作出决定。
 steps: [先到安全的地方, 带上身份证去法院]
+prepare: [身份证]
+helper: 法院
 sources:
   - {title: 反家庭暴力法, article: 第28条, date: 2016-03-01, fact: [R21]}
 region: national
@@ -56,6 +62,8 @@ status: verified
 valid_from: 2016-03-01
 valid_to: null
 review_by: 2027-06-30
+reviewed_by: null
+reviewed_on: null
 related: []
 ---
 - 求助记录可以交给法院。

@@ -16,8 +16,8 @@ INTENTS = frozenset(taxonomy().intents)
 LAW = ORDER.sources[0]
 
 
-def test_the_projects_own_articles_are_clean(articles: Sequence[Article], facts: Facts) -> None:
-    assert [str(fault) for fault in lint(articles, facts, INTENTS)] == []
+def test_the_projects_own_articles_are_clean(written: Sequence[Article], facts: Facts) -> None:
+    assert [str(fault) for fault in lint(written, facts, INTENTS)] == []
 
 
 def test_the_sample_is_clean(facts: Facts) -> None:
@@ -59,6 +59,12 @@ BREACHES = [
     pytest.param(changed(answer=ORDER.answer.replace("72", "48")), "answer", "48小时", id="untraceable-figure"),
     pytest.param(changed(steps=("先打110", "30日内去法院")), "steps 第2项", "30日", id="untraceable-step"),
     pytest.param(changed(body="- 有效期六个月。"), "正文", "六个月", id="spelled-figure"),
+    pytest.param(changed(body="- {{ no_such_days }}内。"), "正文", "no_such_days", id="no-such-parameter"),
+    pytest.param(changed(body="- {{cooling off}}内。"), "正文", "{{ 名称 }}", id="malformed-reference"),
+    pytest.param(changed(helper="张主任"), "helper", "张主任", id="helper-is-a-person"),
+    pytest.param(changed(prepare=("一" * 25,)), "prepare 第1项", "25个字", id="long-prepare"),
+    pytest.param(changed(prepare=("30日内的收据",)), "prepare 第1项", "30日", id="untraceable-prepare"),
+    pytest.param(changed(reviewed_by="李平"), "reviewed_on", "都不写", id="reviewed-without-day"),
     pytest.param(changed(sources=()), "sources", "至少", id="no-source"),
     pytest.param(changed(sources=(replace(LAW, fact=()),)), "sources 第1项 fact", "行号", id="no-fact"),
     pytest.param(changed(sources=(LAW, replace(LAW, fact=("R99",)))), "sources 第2项 fact", "R99", id="no-such-fact"),
@@ -91,10 +97,10 @@ def test_a_planted_breach_is_found(article: Article, field: str, text: str, fact
     ], found
 
 
-def test_a_breach_among_the_real_ones_is_the_only_one(articles: Sequence[Article], facts: Facts) -> None:
+def test_a_breach_among_the_real_ones_is_the_only_one(written: Sequence[Article], facts: Facts) -> None:
     spoilt = [
         replace(article, answer="江苏产假128天。") if article.id == "rights-maternity-leave" else article
-        for article in articles
+        for article in written
     ]
     assert [(fault.file, fault.field) for fault in lint(spoilt, facts, INTENTS)] == [
         ("rights-maternity-leave.md", "answer")

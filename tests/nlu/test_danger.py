@@ -7,7 +7,7 @@ from nlu.rules import findings_of
 from nlu.taxonomy import taxonomy
 from nlu.understanding import Danger
 
-LIMITS = Limits(low=0.1, high=0.5, veto=0.05, sure=0.5)
+LIMITS = Limits(low=0.1, high=0.5, alarm=0.7, veto=0.05, sure=0.5)
 
 
 def suspicion(kind: str, chance: float, sure: float = 0.9) -> Suspicion:
@@ -21,6 +21,9 @@ def suspicion(kind: str, chance: float, sure: float = 0.9) -> Suspicion:
     [
         ("他又发作了", "violence_recent", 0.9, "watch", True),
         ("他又发作了", "violence_recent", 0.3, "watch", False),
+        ("他又发作了", "threat", 0.9, "urgent", True),
+        ("他又发作了", "threat", 0.6, "urgent", False),  # sure enough for an answer, not for an alarm
+        ("他扬言要弄死我", "threat", 0.6, "urgent", True),
         ("他又发作了", "violence_recent", 0.05, "none", True),
         ("昨晚他打我", "violence_recent", 0.2, "watch", True),  # the rule's word makes it sure
         ("昨晚他打我", "violence_recent", 0.01, "watch", False),  # below the veto it only suspects

@@ -1,6 +1,7 @@
 """A unit of work is committed whole, or not at all, and nobody hears of it before."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from sqlalchemy import text
 
 from store import Store, Tx, contacts, conversations, messages, open_store, outbox
 from store.errors import KeyErased, KeysMissing, NewerSchema, Stale, StoreError
+from store.rows import Conversation
 
 NOW = 1_790_000_000_000_000
+Way = Callable[[Callable[[Tx], bool]], Awaitable[bool]]
 HANDLED = messages.Handled(
     understanding={
         "intent": "smalltalk_greet",
@@ -25,7 +28,8 @@ HANDLED = messages.Handled(
 
 def _new(tx: Tx, address: str) -> int:
     contact_id = contacts.create(tx, now=NOW)
-    return conversations.create(tx, inbox="web", address=address, token=f"t-{address}", contact_id=contact_id, now=NOW)
+    token = f"t-{address}"
+    return conversations.create(tx, inbox="web", address=address, token=token, contact_id=contact_id, now=NOW).id
 
 
 async def test_a_failing_work_undoes_only_itself(store: Store) -> None:
@@ -56,6 +60,54 @@ async def test_the_rollback_of_a_savepoint_leaves_no_row_behind(store: Store) ->
         await store.unit(fails)
     count = await store.read(lambda tx: tx.connection.execute(text("SELECT count(*) FROM contact")).scalar_one())
     assert count == 0
+
+
+async def test_every_caller_hears_of_his_own_work_only(store: Store) -> None:
+    """Many looks and works share a thread and wake the loop together; StopIteration is nothing a future can carry."""
+    await store.unit(lambda tx: _new(tx, "there"))
+
+    def raises(error: Exception) -> Callable[[Tx], bool]:
+        def work(_tx: Tx) -> bool:
+            raise error
+
+        return work
+
+    def there(tx: Tx) -> bool:
+        return conversations.by_address(tx, "web", "there") is not None
+
+    ways: tuple[Way, ...] = (store.glance, store.unit, store.read)
+    for way in ways:
+        results: list[object] = await asyncio.gather(
+            *(way(there) for _ in range(40)), way(raises(ValueError("mine"))), way(there), return_exceptions=True
+        )
+        assert [result for result in results if result is not True] == [results[40]]
+        assert isinstance(results[40], ValueError)
+    for way in ways[:2]:
+        if store.dialect == "sqlite":  # elsewhere each work has a thread and a future of its own
+            refused = asyncio.ensure_future(way(raises(StopIteration())))
+            assert await way(there)
+            with pytest.raises(RuntimeError):
+                await refused
+
+
+async def test_a_caller_who_left_hinders_nobody(store: Store) -> None:
+    gone = [asyncio.ensure_future(store.unit(lambda tx, n=n: _new(tx, f"gone{n}"))) for n in range(5)]  # type: ignore[misc]
+    await asyncio.sleep(0)
+    for task in gone:
+        task.cancel()
+    await store.unit(lambda tx: _new(tx, "stayed"))
+    assert await store.glance(lambda tx: conversations.by_address(tx, "web", "stayed")) is not None
+    assert all(isinstance(one, asyncio.CancelledError) for one in await asyncio.gather(*gone, return_exceptions=True))
+
+
+async def test_what_is_created_is_what_is_found(store: Store) -> None:
+    def both(tx: Tx) -> tuple[Conversation, Conversation | None]:
+        contact_id = contacts.create(tx, now=NOW)
+        made = conversations.create(tx, inbox="web", address="a", token="t", contact_id=contact_id, now=NOW)
+        return made, conversations.by_id(tx, made.id)
+
+    made, found = await store.unit(both)
+    assert made == found
 
 
 async def test_the_same_message_is_taken_once_by_many_at_a_time(store: Store) -> None:

@@ -76,7 +76,7 @@ async def open_one(bench: Bench, **changed: Any) -> Ticket:
         address = f"a{contact_id}"
         conversation_id = conversations.create(
             tx, inbox="web", address=address, token=f"t{contact_id}", contact_id=contact_id, now=NOW
-        )
+        ).id
         write(tx, conversation_id, contact_id, "公司要辞退我", at=NOW)
         matter = Matter(
             topic="rights_maternity",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tickets.alarms import AGAIN, KINDS, WAIT, Step, next_step
+from tickets.alarms import AGAIN, KINDS, WAIT, Step, due_since, next_step
 
 MINUTE = 60 * 1_000_000
 DISTRICT, CITY, LEADERS = [1, 2, 3], [11, 12], [21, 22]
@@ -100,3 +100,15 @@ def test_she_is_told_within_nine_minutes_and_a_tick(duty: list[list[int]], leade
     assert [kind for kind in kinds if kind in KINDS] == [kind for kind in KINDS if kind in kinds]
     assert ("again" in kinds) is bool(leaders or any(duty))
     assert AGAIN > WAIT
+
+
+@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("minutes", [-1, 0, 2.9, 3, 9.9, 10, 60])
+@pytest.mark.parametrize(("duty", "leaders"), [((DISTRICT, CITY), LEADERS), (((), ()), ())])
+def test_what_is_due_is_looked_for(
+    number: int, minutes: float, duty: Sequence[Sequence[int]], leaders: Sequence[int]
+) -> None:
+    """The store is asked only for alarms that stand still this long: it must not miss one."""
+    limits = due_since(int(minutes * MINUTE))
+    found = limits[max(from_step for from_step in limits if from_step <= number)] >= 0
+    assert found or step(number, minutes, duty=duty, leaders=leaders) is None

@@ -484,4 +484,4 @@ async def test_holding_silences_every_conversation_of_hers_and_ends_by_itself(be
     assert [(one.held_by, one.held_until) for one in held] == [(bench.li.seat_id, NOW + 8 * HOUR)]
     await bench.store.unit(lambda tx: work.hold(tx, bench.li, bench.ticket_id, on=False, now=NOW))
     free = await bench.store.read(lambda tx: conversations.of_contact(tx, ticket.contact_id))
-    assert [one.held_by for one in free] == [None]
+    assert [(one.held_by, one.held_until) for one in free] == [(bench.li.seat_id, NOW)]  # until the bot has said so

@@ -33,6 +33,21 @@ ORG = load_org("suzhou")
         ("我老公在昆山上班，我住木渎", "wuzhong"),
         ("老家在常熟，现在住太仓", "taicang"),
         ("不在昆山，在太仓", "taicang"),
+        ("不是昆山是太仓", "taicang"),
+        ("我在新区上班", "huqiu"),
+        ("我家在工业园区", "sip"),
+        ("我在沧浪那边", "gusu"),  # districts that were joined in 2012
+        ("家在金阊", "gusu"),
+        ("我住平江", "gusu"),
+        ("常熟虞山的", "changshu"),
+        ("我在蠡口", "xiangcheng"),  # towns that were joined to others
+        ("我嫁到金家坝", "wujiang"),
+        ("我在浒浦", "changshu"),
+        ("我在正仪", "kunshan"),
+        ("我是永联村的", "zhangjiagang"),  # villages
+        ("住在开弦弓", "wujiang"),
+        ("我在木椟", "wuzhong"),  # as it is typed
+        ("我在沙溪", "taicang"),
         ("离开昆山了，我在木渎", "wuzhong"),
     ],
 )
@@ -56,6 +71,12 @@ def test_found(text: str, unit: str) -> None:
         "太仓大道",
         "太平日子",
         "新区",
+        "不在新区住",
+        "我在吴县",  # became 吴中 and 相城
+        "他在陆家受气",
+        "我在东张西望",
+        "我随时思念孩子",
+        "每周行程都满",
         "我在城南",
         "凤凰男",
         "陆家嘴",

@@ -62,7 +62,7 @@ def test_the_whole_matrix(permission: str, role: Role, unit: str | tuple[str, ..
         assert refused.value.status == 403
 
 
-CASE_WORDS = ("queue.", "ticket.", "contact.", "watch.", "alarm.take", "example.", "report.", "access.")
+CASE_WORDS = ("queue.", "ticket.", "contact.", "watch.", "call.", "alarm.take", "example.", "report.", "access.")
 
 
 def test_the_administrator_reads_no_case() -> None:

@@ -19,7 +19,7 @@ def open_matter(
     contact_id = contacts.create(tx, now=now)
     conversation_id = conversations.create(
         tx, inbox="web", address=address, token=address, contact_id=contact_id, now=now
-    )
+    ).id
     for text in texts:
         say(tx, conversation_id, text, topic=topic, kind=kind, level=level)
     conversation = conversations.by_id(tx, conversation_id)

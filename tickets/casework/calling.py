@@ -26,18 +26,22 @@ def open_by_staff(
     facts: Mapping[str, str],
     danger_kind: str | None = None,
     danger_level: str | None = None,
+    contact_id: int | None = None,
     now: int,
 ) -> Opened:
-    """A call (12338) or a visit; whoever took it in has the ticket. Her three words come back, to be read out."""
+    """A call (12338) or a visit; whoever took it in has the ticket, unless it belongs to a unit whose tickets they do
+    not see. Her three words come back, to be read out. `contact_id`: of a call that was written down before.
+    """
     kept = {key: text.strip() for key in ASKED if (text := facts.get(key, "")).strip()}
     if "what" not in kept:
         raise Refused(422, "请写下她说的事")
     if source not in SOURCES or topic not in service.terms:
         raise Refused(422, "请选择来源和事项")
     matter = _matter(service, source, topic, unit or actor.unit, kept, danger_kind, danger_level)
-    opened = service.open(
-        tx, matter, contact_id=contacts.create(tx, now=now), conversation=None, seat_id=actor.seat_id, now=now
-    )
+    hers = contact_id or contacts.create(tx, now=now)
+    opened = service.open(tx, matter, contact_id=hers, conversation=None, seat_id=actor.seat_id, now=now)
+    if tickets.seen_by(tx, opened.ticket.id, seat_id=actor.seat_id, units=actor.units) is None:
+        return opened
     values = {"owner": actor.seat_id}
     return Opened(record(tx, actor, opened.ticket, "taken", to="accepted", values=values, now=now), opened.code)
 

@@ -6,6 +6,7 @@ from store import Tx, alarms
 from store.rows import Ticket
 from tickets.actor import Actor
 from tickets.casework.case import CLOSED, held, record, required
+from tickets.casework.rating import after_close
 from tickets.errors import Refused
 from tickets.service import Service
 
@@ -52,7 +53,7 @@ def close(
     if why or actor.role == "lead":
         given.add("reason")
     values = {"closed_at": now, "outcome": outcome, "confirmed_topic": topic, "topic": topic}
-    return record(
+    after = record(
         tx,
         actor,
         before,
@@ -64,6 +65,8 @@ def close(
         note=why or None,
         now=now,
     )
+    after_close(service, tx, after, now=now)
+    return after
 
 
 def follow_up(tx: Tx, actor: Actor, ticket_id: int, text: str, *, now: int) -> Ticket:

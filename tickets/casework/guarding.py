@@ -8,9 +8,9 @@ from store.rows import Conversation, Ticket
 from tickets.actor import Actor
 from tickets.casework.case import ABSENT, ALARMING, held, record, required, seen
 from tickets.errors import Refused
-from tickets.service import LEVELS, Service
+from tickets.service import HOLD_HOURS, LEVELS, Service
 
-HOLD = 8 * 3600 * 1_000_000  # longer silence of the bot needs another click
+HOUR = 3600 * 1_000_000
 
 
 def set_danger(
@@ -75,14 +75,16 @@ def may_watch(tx: Tx, actor: Actor, conversation: Conversation, *, city: str) ->
     return bool(({named} if named else hers or {city}) & set(actor.units))
 
 
-def hold(tx: Tx, actor: Actor, ticket_id: int, *, on: bool, now: int) -> None:
-    """我来和她说: the bot is silent except for danger. Off gives her back to the bot."""
+def hold(tx: Tx, actor: Actor, ticket_id: int, *, on: bool, now: int, hours: int = HOLD_HOURS) -> None:
+    """我来和她说: the bot is silent except for danger, for so long. Off gives her back; the bot says so when she writes."""
     before = held(tx, actor, ticket_id)
     hers = conversations.of_contact(tx, before.contact_id)
     if not hers:
         raise Refused(409, "她没有在线对话")
     for conversation in hers:
-        conversations.hold(tx, conversation.id, seat_id=actor.seat_id if on else None, until=now + HOLD if on else None)
+        until = now + hours * HOUR if on else now
+        if on or conversation.held_by is not None:
+            conversations.hold(tx, conversation.id, seat_id=actor.seat_id if on else conversation.held_by, until=until)
     record(tx, actor, before, "held" if on else "released", now=now)
 
 

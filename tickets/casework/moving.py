@@ -29,6 +29,8 @@ def transfer(
         raise Refused(409, "已经办结，不能转办")
     if unit not in service.org.units or (dept is not None and dept not in service.org.depts):
         raise Refused(422, "没有这个单位或部门")
+    if unit in tickets.hidden_units(tx, before.id):
+        raise Refused(409, "这件事与该单位有关，须回避，不能转给它")
     if (unit, dept) == (before.unit, before.dept):
         raise Refused(422, "它已经在这个单位和部门了")
     data = {

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from store import Tx, alarms, casework, contacts, conversations, messages, outbox, tickets
+from store import Tx, alarms, casework, contacts, messages, outbox, tickets
 from store.rows import Conversation, Ticket
 from tickets.actor import Actor
 from tickets.casework.case import CLOSED, OFFERED, held, record, required, seen
+from tickets.casework.reaching import reached
 from tickets.errors import Refused
 from tickets.service import Service
 
@@ -142,11 +143,8 @@ def misread(
 
 
 def conversation_of(tx: Tx, ticket: Ticket) -> Conversation | None:
-    """Where she reads: where she wrote last. None for a caller, or when she asked to be forgotten."""
-    if casework.hidden(tx, ticket.contact_id):
-        return None
-    hers = conversations.of_contact(tx, ticket.contact_id)
-    return max(hers, key=lambda one: (one.last_in_at or 0, one.id), default=None)
+    """Where she reads first. None for a caller, or when she asked to be forgotten."""
+    return next(iter(reached(tx, ticket)), None)
 
 
 def _mine(tx: Tx, actor: Actor, ticket_id: int, *, now: int) -> Ticket:
@@ -165,21 +163,27 @@ def _words(text: str, missing: str) -> str:
 
 
 def _send(tx: Tx, actor: Actor, before: Ticket, text: str, *, article: str | None, now: int) -> str:
-    conversation = conversation_of(tx, before)
-    if conversation is None:
+    hers = reached(tx, before)
+    if not hers:
         gone = casework.hidden(tx, before.contact_id)
         raise Refused(409, "她已要求删除记录，不能再发消息" if gone else "她没有在线对话，请用“电话/当面已答复”记录")
-    return outbox.add(
-        tx,
-        conversation_id=conversation.id,
-        contact_id=before.contact_id,
-        inbox=conversation.inbox,
-        text=text,
-        article=article,
-        seat_id=actor.seat_id,
-        ticket_id=before.id,
-        now=now,
-    )
+    first: str | None = None
+    for conversation in hers:
+        reply_id = outbox.add(
+            tx,
+            conversation_id=conversation.id,
+            contact_id=before.contact_id,
+            inbox=conversation.inbox,
+            text=text,
+            article=article,
+            seat_id=actor.seat_id,
+            ticket_id=before.id,
+            now=now,
+            copy_of=first,
+        )
+        first = first or reply_id
+    assert first is not None
+    return first
 
 
 def _spoken(

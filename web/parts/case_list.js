@@ -11,6 +11,7 @@ export default {
           <span class="row-top">
             <span class="row-title">{{ row.title }}</span>
             <span v-if="row.demo" class="tag">示例</span>
+            <span v-if="row.call" class="tag tag-call">{{ row.call }}</span>
             <span v-if="row.danger" class="tag tag-danger">{{ row.danger }}</span>
             <span v-else-if="row.green" class="tag tag-green">{{ row.green }}</span>
             <span :class="['due', row.near ? 'near' : '']" :title="row.dueWhole">{{ row.due }}</span>

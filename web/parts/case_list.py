@@ -25,6 +25,7 @@ class Row:
     green: str
     unread: bool
     demo: bool
+    call: str = ""  # somebody must call her: a reply could not be delivered
 
 
 class CaseList(Element, component="case_list.js"):

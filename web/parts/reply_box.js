@@ -12,6 +12,7 @@ export default {
       <div class="reply-foot">
         <label v-if="open" class="final"><input type="checkbox" v-model="final" /> 这是办理结果</label>
         <span class="saved" aria-live="polite">{{ status }}</span>
+        <span v-if="budget" :class="['budget', {low}]" aria-live="polite">{{ budget }}</span>
         <span class="grow"></span>
         <button v-if="ask" type="button" class="btn" :disabled="!open || !text.trim() || sending" @click="send('ask')">
           {{ ask }}
@@ -21,7 +22,7 @@ export default {
         </button>
       </div>
     </div>`,
-  props: { ticket: Number, seat: Number, value: String, savedAt: Number, open: Boolean, hint: String, label: String, ask: String, longest: Number },
+  props: { ticket: Number, seat: Number, value: String, savedAt: Number, open: Boolean, hint: String, label: String, ask: String, budget: String, low: Boolean, longest: Number },
   data() {
     return { text: this.value || "", final: false, status: "", sending: false, timer: 0, turn: 0, saved: 0 };
   },

@@ -20,6 +20,8 @@ class BoxState:
     hint: str
     label: str = "发送"
     ask: str = ""  # words of the second button; none without
+    budget: str = ""  # how many replies her channel still takes, and until when
+    low: bool = False  # none is left
 
 
 class ReplyBox(Element, component="reply_box.js"):
@@ -35,7 +37,7 @@ class ReplyBox(Element, component="reply_box.js"):
     ) -> None:
         super().__init__()
         self._props |= {"ticket": ticket_id, "seat": seat_id, "value": value, "open": True, "longest": LONGEST}
-        self._props |= {"hint": "", "label": "发送", "ask": ""}
+        self._props |= {"hint": "", "label": "发送", "ask": "", "budget": "", "low": False}
         self._draft, self._send, self._ask = draft, send, ask
         self.on("draft", on("ticket.reply", polite(self._drafted)))
         self.on("send", on("ticket.reply", polite(self._sent)))
@@ -43,6 +45,7 @@ class ReplyBox(Element, component="reply_box.js"):
 
     def state(self, state: BoxState) -> None:
         wanted = {"open": state.enabled, "hint": state.hint, "label": state.label, "ask": state.ask}
+        wanted |= {"budget": state.budget, "low": state.low}
         if any(self._props.get(name) != value for name, value in wanted.items()):
             self._props |= wanted
             self.update()

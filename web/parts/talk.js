@@ -12,6 +12,11 @@ export default {
             <span v-if="line.delivery" :class="['delivery', line.state]">{{ line.delivery }}</span>
           </div>
           <div class="words">{{ line.text }}</div>
+          <div v-for="file in line.files" :key="file.href || file.name" class="sent-file">
+            <audio v-if="file.sound" controls preload="none" :src="file.href" aria-label="她发来的语音"></audio>
+            <a v-else-if="file.href" class="link" :href="file.href" target="_blank" rel="noopener">{{ file.name }}</a>
+            <span v-else class="hint">{{ file.name }}</span>
+          </div>
           <div v-if="line.buttons.length" class="offered">
             <span v-for="word in line.buttons" class="choice">{{ word }}</span>
           </div>

@@ -11,6 +11,15 @@ from web.parts.controls import polite
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """Something she sent; without an address there is nothing to open yet, or any more."""
+
+    href: str
+    name: str
+    sound: bool  # a browser can play it
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     key: str
     id: int  # of her message, 0 for ours
@@ -25,6 +34,7 @@ class Said:
     state: str
     read: str  # what the bot took it for
     danger: str
+    files: tuple[SentFile, ...] = ()
 
 
 class Talk(Element, component="talk.js"):

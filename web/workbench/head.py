@@ -158,8 +158,10 @@ class Head:
         await self._hands.do(lambda tx, actor, now: work.resume(service, tx, actor, self._hands.ticket_id, now=now))
 
     async def _hold(self) -> None:
-        await self._hands.do(lambda tx, actor, now: work.hold(tx, actor, self._hands.ticket_id, on=True, now=now))
-        said("8 小时内机器人不插话，有危险除外")
+        hours = self._hands.desk.service.hold_hours
+        ticket_id = self._hands.ticket_id
+        await self._hands.do(lambda tx, actor, now: work.hold(tx, actor, ticket_id, on=True, now=now, hours=hours))
+        said(f"{hours} 小时内机器人不插话，有危险除外")
 
     async def _release(self) -> None:
         await self._hands.do(lambda tx, actor, now: work.hold(tx, actor, self._hands.ticket_id, on=False, now=now))

@@ -5,12 +5,20 @@ from collections.abc import Mapping, Sequence
 from store.rows import Line
 from web import words
 from web.desk import Desk
-from web.parts.talk import Said
+from web.parts.talk import Said, SentFile
 from web.times import local, whole
 from web.workbench.rows import topic_name
 
 
-def said_of(desk: Desk, lines: Sequence[Line], names: Mapping[int, str], *, now: int) -> list[Said]:
+def said_of(
+    desk: Desk,
+    lines: Sequence[Line],
+    names: Mapping[int, str],
+    *,
+    now: int,
+    sent: Mapping[int, tuple[SentFile, ...]] | None = None,
+) -> list[Said]:
+    """`sent`: by message, what came with it."""
     found: list[Said] = []
     day = ""
     for line in lines:
@@ -31,6 +39,7 @@ def said_of(desk: Desk, lines: Sequence[Line], names: Mapping[int, str], *, now:
                 state=line.state or "",
                 read=topic_name(desk, line.intent) if line.who == "her" and line.intent else "",
                 danger=words.LEVELS.get(line.danger_level or "none", "") if _risky(line) else "",
+                files=(sent or {}).get(line.id, ()) if line.who == "her" else (),
             )
         )
         day = today

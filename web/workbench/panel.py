@@ -17,6 +17,8 @@ from web.parts.reply_box import BoxState, ReplyBox
 from web.parts.talk import Talk
 from web.workbench import side
 from web.workbench.actions import Hands, misread_dialog
+from web.workbench.budget import budget_words
+from web.workbench.files import sent_files
 from web.workbench.head import Head
 from web.workbench.lines import said_of
 from web.workbench.view import CaseView, mark_of, read_case
@@ -114,7 +116,11 @@ class Panel:
         view, desk = self.view, self._desk
         self._head.show(view)
         _refill(self._danger, lambda: side.alarm_card(desk, view), when=view.ticket.danger_kind is not None)
-        self._talk.show(said_of(desk, view.lines, view.names, now=view.now))
+        sent = {
+            one.message_id: sent_files(self.ticket_id, [two for two in view.files if two.message_id == one.message_id])
+            for one in view.files
+        }
+        self._talk.show(said_of(desk, view.lines, view.names, now=view.now, sent=sent))
         _refill(self._facts, lambda: side.facts_card(desk, view, self._reveal))
         _refill(self._others, lambda: side.others_card(desk, view))
         _refill(self._events, lambda: side.events_card(desk, view))
@@ -186,7 +192,8 @@ def box_state(view: CaseView) -> BoxState:
         return BoxState(enabled=True, hint=hint, label="记为已答复", ask="请她补充")
     paused = view.conversation.paused
     hint = "她说先不说了：写好的回复会等她来取。" if paused else "写给她的话。她会在自己的聊天窗口里看到。"
-    return BoxState(enabled=True, hint=hint, ask="请她补充")
+    low = view.budget is not None and view.budget.left(view.now) == 0
+    return BoxState(enabled=True, hint=hint, ask="请她补充", budget=budget_words(view.budget, now=view.now), low=low)
 
 
 def _refill(place: ui.element, build: Callable[[], None], *, when: bool = True) -> None:

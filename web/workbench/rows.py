@@ -1,9 +1,10 @@
 """Reads the queue as the rows of the list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from store import Tx, casework, releases, tickets
+from store import Tx, callbacks, casework, releases, tickets, undelivered
 from store.rows import Ticket
 from tickets.actor import Actor
 from web import words
@@ -29,7 +30,11 @@ def read_rows(tx: Tx, desk: Desk, actor: Actor, tab: str, *, now: int) -> list[R
 def rows_of(tx: Tx, desk: Desk, actor: Actor, found: Sequence[Ticket], *, now: int) -> list[Row]:
     unread = casework.unread(tx, actor.seat_id, [one.id for one in found])
     names, corrections = casework.names(tx), releases.calendar_corrections(tx)
-    return [_row(desk, actor, one, one.id in unread, names, corrections, now) for one in found]
+    calls = undelivered.calls(tx, [one.id for one in found if one.closed_at is None])
+    rows = [_row(desk, actor, one, one.id in unread, names, corrections, now) for one in found]
+    due = callbacks.due_of_tickets(tx, [one.id for one in found if one.closed_at is None])
+    owed = {**dict.fromkeys(calls, words.CALL), **{one: f"{words.CALL} {short(at, now)}" for one, at in due.items()}}
+    return [replace(row, call=owed[row.id]) if row.id in owed else row for row in rows]
 
 
 def _mine(ticket: Ticket, actor: Actor) -> bool:

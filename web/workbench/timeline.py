@@ -26,6 +26,19 @@ PLAIN = {
     "alarm": "发出告警",
     "alarm_taken": "接手告警",
     "message": "她有新消息",
+    "call_dismissed": "接电话时判断没有危险",
+    "callback": "安排回拨",
+    "callback_reached": "回拨打通了",
+    "callback_not_reached": "回拨没人接",
+    "callback_wrong_person": "回拨接的不是本人，号码不再用",
+    "callback_ended": "不再回拨",
+    "booking_booked": "约了接待",
+    "booking_moved": "改了接待时间",
+    "booking_cancelled": "取消了接待",
+    "booking_reminded": "提醒了接待",
+    "booking_attended": "接待时来了",
+    "booking_missed": "接待时没来",
+    "rated_why": "说了哪里没办好",
 }
 
 
@@ -99,7 +112,29 @@ def _routed(desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -> s
     return f"改派：{unit_name(desk, str(data.get('from')))} → {unit_name(desk, str(data.get('to')))}"
 
 
+def _corrected(desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -> str:
+    named = f"她更正了地点：{unit_name(desk, str(data.get('from')))} → {unit_name(desk, str(data.get('to')))}"
+    return named if data.get("moved") else f"{named}，已有人经办，请决定是否转办"
+
+
+def _undelivered(_desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -> str:
+    return f"回复没有送到（{words.UNDELIVERED.get(str(data.get('reason')), '渠道不通')}）：请打电话联系她"
+
+
+def _rated(_desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -> str:
+    return f"评价：{words.RATINGS.get(str(data.get('value')), '')}"
+
+
+def _kept_from(desk: Desk, data: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    units = [unit_name(desk, str(unit)) for unit in data.get("units", ())]
+    people = [names.get(int(seat), "") for seat in data.get("seats", ())]
+    return f"投诉涉及，自动回避：{'、'.join((*units, *people))}"
+
+
 _MAKERS = {
+    "rated": _rated,
+    "kept_from": _kept_from,
+    "callback_needed": _undelivered,
     "opened": _opened,
     "transferred": _transferred,
     "topic": _topic,
@@ -110,4 +145,5 @@ _MAKERS = {
     "hidden_from": _hidden,
     "undone": _undone,
     "routed": _routed,
+    "corrected": _corrected,
 }

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from store import Tx, alarms, casework, conversations, messages, releases, tickets
+from store import Tx, alarms, casework, conversations, files, messages, releases, tickets
+from store.budgets import Budget
+from store.files import Kept
 from store.rows import Alarm, Conversation, Line, Ticket, TicketEvent
 from tickets import casework as work
 from tickets.actor import Actor
 from web.desk import Desk
+from web.workbench.budget import budget_of
 from web.workbench.due import Due, due_of
 
 
@@ -27,6 +30,8 @@ class CaseView:
     others: tuple[Ticket, ...]  # her other matters this person may see
     due: Due
     now: int
+    files: tuple[Kept, ...] = ()  # what she sent besides words
+    budget: Budget | None = None  # what her channel's platform still takes; None where nothing is counted
 
     @property
     def last_words(self) -> str:
@@ -40,6 +45,7 @@ def mark_of(tx: Tx, actor: Actor, ticket_id: int) -> tuple[int, ...]:
 
 def read_case(tx: Tx, desk: Desk, actor: Actor, ticket_id: int, *, now: int) -> CaseView:
     ticket = work.seen(tx, actor, ticket_id)
+    conversation = work.conversation_of(tx, ticket)
     hers = conversations.of_contact(tx, ticket.contact_id)
     holding = [one.held_by for one in hers if one.held_by is not None and (one.held_until or 0) > now]
     others = [
@@ -55,11 +61,13 @@ def read_case(tx: Tx, desk: Desk, actor: Actor, ticket_id: int, *, now: int) -> 
         events=tuple(tickets.events(tx, ticket)),
         alarms=tuple(alarms.of_ticket(tx, ticket.id)),
         names=casework.names(tx),
-        conversation=work.conversation_of(tx, ticket),
+        conversation=conversation,
         gone=casework.hidden(tx, ticket.contact_id),
         held_by=holding[0] if holding else None,
         kept_out=casework.kept_out(tx, ticket.contact_id),
         others=tuple(others),
         due=due_of(ticket, now=now, hours=desk.org.hours, corrections=releases.calendar_corrections(tx)),
         now=now,
+        files=tuple(files.of_contact(tx, ticket.contact_id)),
+        budget=budget_of(tx, desk, conversation),
     )

@@ -45,7 +45,7 @@ def commit(tx: Tx, inbound: Inbound) -> bool:
             token=secrets.token_urlsafe(16),
             contact_id=contact_id,
             now=clock(),
-        )
+        ).id
     else:
         contact_id, conversation_id = found.contact_id, found.id
     taken = messages.take(

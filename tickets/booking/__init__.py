@@ -1,0 +1,1 @@
+"""Reception days: what can be booked, when, by whom, and what follows."""

@@ -1,0 +1,1 @@
+"""Reception days and the calls that are owed."""

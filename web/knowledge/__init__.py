@@ -1,0 +1,1 @@
+"""The knowledge as staff keep it: articles, what was not answered, dated parameters, calculators."""
