@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.alarms import Alarms
+from bot.arriving import Arriving
 from bot.channels.base import Channel, Sent
 from bot.channels.webchat import Resumed, WebChat
 from bot.channels.wechat import WeChat, account_of
@@ -169,4 +170,5 @@ def build_webchat(core: Core) -> WebChat:
         settings=core.settings,
         clock=clock,
         dangerous=lambda text: rules_danger(text).level in {"urgent", "immediate"},
+        files=Arriving(store, core.settings.var_dir),
     )

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from bot.channels.webchat import Resumed
 from bot.moving import carried
 from store import Tx, contacts, conversations, messages, outbox
+from store.rows import Line
 from tickets.words import normalise
+
+SENT = {"image": "［图片］", "voice": "［录音］", "video": "［视频］", "file": "［文件］"}
 
 
 def resume(tx: Tx, words: str, known_words: Sequence[str], *, source: str | None, now: int) -> Resumed | None:
@@ -26,4 +29,10 @@ def resume(tx: Tx, words: str, known_words: Sequence[str], *, source: str | None
         conversations.create(tx, inbox="web", address=token, token=token, contact_id=contact_id, now=now, state=state)
     lines = messages.transcript(tx, contact_id)
     outbox.handed(tx, [line.reply_id for line in lines if line.reply_id and line.state == "waiting"], now=now)
-    return Resumed(token, tuple((line.who, line.text, line.reply_id or str(line.id), line.at) for line in lines))
+    return Resumed(token, tuple((line.who, _shown(line), line.reply_id or str(line.id), line.at) for line in lines))
+
+
+def _shown(line: Line) -> str:
+    """Her files are not shown again: whoever holds the three words reads what was said, and sees no pictures."""
+    sent = SENT.get(line.kind or "")
+    return line.text if sent is None else f"{line.text}\n{sent}".strip()

@@ -1,6 +1,7 @@
 """Settings of one deployment: flag > HALFSKY_* > var/halfsky.toml > default, read once and frozen."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,6 +13,7 @@ import tomllib
 SECRETS = frozenset(
     {"telegram_token", "database_url", "alarm_webhook", "wechat_secret", "wechat_token", "wechat_aes_key"}
 )
+ORIGIN = re.compile(r"https?://([a-z0-9-]+\.)*[a-z0-9-]+(:\d{1,5})?")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -33,6 +35,9 @@ class Settings:
     port: int = _setting(8338, "监听端口")
     public_url: str = _setting("", "对外网址，如 https://example.org；https 时 Cookie 带 Secure")
     page_title: str = _setting("在线咨询", "聊天页标题；默认不出现机构名称")
+    quiet_title: str = _setting("天气", "她打开“无痕”后的页面标题")
+    embed_origins: str = _setting("", "可以嵌入聊天窗口的网站，逗号分隔，如 https://www.example.org")
+    upload_mb: int = _setting(10, "聊天页一个文件最多多少 MB（1—50）")
     leave_url: str = _setting("https://www.baidu.com/", "按“离开”后去的普通网站")
     telegram_token: str = _setting("", "Telegram 机器人令牌；留空不开通（数据会存到境外，见个人信息保护法第38—39条）")
     telegram_api_url: str = _setting("https://api.telegram.org", "Telegram Bot API 地址")
@@ -66,6 +71,11 @@ class Settings:
             raise SettingsError(f"only 里有不认识的部分：{'、'.join(sorted(unknown))}")
         if self.wechat_replies < 1 or self.wechat_hours < 1:
             raise SettingsError("wechat_replies 和 wechat_hours 至少是 1")
+        if not 1 <= self.upload_mb <= 50:
+            raise SettingsError("upload_mb 应在 1 到 50 之间")
+        stranger = next((one for one in self.embedders if not ORIGIN.fullmatch(one)), None)
+        if stranger is not None:
+            raise SettingsError(f"embed_origins 里的“{stranger}”应写成 https://www.example.org 这样，后面不带路径")
         if not 1 <= self.hold_hours <= 72:
             raise SettingsError("hold_hours 应在 1 到 72 之间")
         if not 1 <= self.port <= 65535:
@@ -88,6 +98,11 @@ class Settings:
     def parts(self) -> frozenset[str]:
         named = frozenset(part.strip() for part in self.only.split(",") if part.strip())
         return named or frozenset({"pages", "channels", "outbox"})
+
+    @property
+    def embedders(self) -> tuple[str, ...]:
+        """Origins whose pages may show the chat in a frame."""
+        return tuple(one.strip().lower() for one in self.embed_origins.split(",") if one.strip())
 
     @property
     def secure(self) -> bool:

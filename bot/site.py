@@ -63,7 +63,8 @@ def public_site(app: App, lifespan: Lifespan[Starlette]) -> Starlette:
     async def health(_request: Request) -> JSONResponse:
         return await healthz(app)
 
-    headers = Middleware(SecurityHeaders, secure=app.core.settings.secure)
+    settings = app.core.settings
+    headers = Middleware(SecurityHeaders, secure=settings.secure, embedders=settings.embedders)
     return Starlette(routes=[Route("/healthz", health), *doors(app)], middleware=[headers], lifespan=lifespan)
 
 

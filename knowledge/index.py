@@ -33,7 +33,7 @@ QUESTIONS_COUNT = 3  # words of a question weigh as much as three of the text
 BEST_QUESTIONS = 3
 GRADES = 127.0  # steps of a stored vector on each side of zero
 COARSE = 64  # directions of 512
-PICKED = 32  # articles by each of the cheap ways; a library no larger than this is looked at whole
+PICKED = 24  # articles by each of the cheap ways; a library no larger than this is looked at whole
 SENTENCE = re.compile(r"(?<=[。；！？])")
 
 Cut = list[list[str]]
@@ -65,21 +65,19 @@ class Index:
         self._middles = self._questions.middles()
         self._view = _directions(self._middles)
         self._coarse = np.ascontiguousarray(self._middles @ self._view)
-        self._outside = vectors[len(flat) + len(told) :]
+        self._outside = vectors[len(flat) + len(told) :].copy()  # a view would keep all of them
         rest = [folded(" ".join((*article.steps, article.answer, article.body))) for article in articles]
         self._folder = None if cache is None else cache.parent
         asked, said, single = _thirds(
             cut_all([*(" ".join(q) for q in questions), *rest, *flat], self._folder), self.size
         )
-        self._words = BM25([q * QUESTIONS_COUNT + r for q, r in zip(asked, said, strict=True)])
+        self._words = BM25(q * QUESTIONS_COUNT + r for q, r in zip(asked, said, strict=True))
         self._letters = BM25(
-            [
-                [pair for text in q for pair in letters(text)] * QUESTIONS_COUNT + letters(r)
-                for q, r in zip(questions, rest, strict=True)
-            ]
+            [pair for text in q for pair in letters(text)] * QUESTIONS_COUNT + letters(r)
+            for q, r in zip(questions, rest, strict=True)
         )
         self._word_questions = Forward(single)
-        self._letter_questions = Forward([letters(text) for text in flat])
+        self._letter_questions = Forward(letters(text) for text in flat)
 
     def see(self, text: str, vector: Vectors | None, found: list[str] | None = None) -> Seen:
         """`found`: its words, when somebody has cut it already."""

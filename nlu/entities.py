@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from nlu import moments
 from nlu.gazetteer import Gazetteer
-from nlu.numerals import BIG, NUMBER, number, plain
+from nlu.numerals import BIG, CHINESE, NUMBER, number, plain
 from nlu.text import Normal
 from nlu.understanding import Entity
 
@@ -13,7 +13,11 @@ Match = re.Match[str]
 Reader = Callable[[Match], str | None]
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+OLD_CARD, OLDEST, YOUNGEST, MOST_MONTHS, LEAST_BARE = 15, 120, 10, 36, 100
 MONEY_UNIT = r"(?:块钱|块|元|圆|人民币|rmb|RMB)"
+PAID = r"(?:扣|罚|欠|借|贷|赔|骗|转|给|花|交|还|收|付|要|出|存|亏|挣|赚)(?:了|走|着|我|他|她|你|过){0,3}"
+SPOKEN = {"幺": "1", "零": "0", "〇": "0", **{digit: str(place) for place, digit in enumerate("一二三四五六七八九", 1)}}
+SIZES = {**BIG, "个亿": BIG["亿"], "k": 1000, "K": 1000, "千": 1000}
 
 
 def _digits(match: Match) -> str:
@@ -21,7 +25,10 @@ def _digits(match: Match) -> str:
 
 
 def _id_card(match: Match) -> str | None:
-    text = match[0].upper()
+    """With a right check character; the old ones of fifteen digits had none."""
+    text = re.sub(r"[ -]", "", match[0]).upper()
+    if len(text) == OLD_CARD:
+        return text
     rest = sum(int(digit) * weight for digit, weight in zip(text[:17], ID_WEIGHTS, strict=True)) % 11
     return text if "10X98765432"[rest] == text[17] else None
 
@@ -33,40 +40,85 @@ def _bank_card(match: Match) -> str | None:
     return text if sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0 else None
 
 
+def _spoken(match: Match) -> str:
+    return "".join(SPOKEN.get(digit, digit) for digit in match[0])
+
+
 def _money(match: Match) -> str | None:
     base = number(match["n"])
     if base is None:
         return None
-    value = base * BIG.get(match["big"] or "", 1)
+    big = SIZES.get(match["big"] or "", 1)
     rest = number(match["rest"]) if match["rest"] else None
-    if rest is not None:  # 两万五 is 25,000
-        value += rest * BIG.get(match["big"] or "", 1) / 10 if rest < 10 else rest
-    return plain(value)
+    if rest is None:
+        return plain(base * big)
+    if match["thousands"]:  # 12万8千
+        return plain(base * big + rest * 1000)
+    return plain(base * big + (rest * big / 10 if rest < 10 else rest))  # 两万五 is 25,000
+
+
+def _verb_money(match: Match) -> str | None:
+    """三千二 after 扣了 is money without a unit; small numbers may count anything."""
+    value = number(match["n"])
+    return plain(value) if value is not None and value >= LEAST_BARE else None
 
 
 def _age(match: Match) -> str | None:
     years = number(match["n"])
-    return plain(years) if years is not None and years <= 120 else None
+    if years is None or years > OLDEST:
+        return None
+    return plain(years + 0.5 if match["half"] else years)
+
+
+def _this_year(match: Match) -> str | None:
+    years = number(match["n"])
+    return plain(years) if years is not None and YOUNGEST <= years <= OLDEST else None
+
+
+def _months_old(match: Match) -> str | None:
+    months = number(match["n"])
+    return f"P{plain(months)}M" if months is not None and months <= MOST_MONTHS else None
 
 
 READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
-    ("id_card", re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)"), _id_card),
-    ("phone", re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"), lambda m: _digits(m)[-11:]),
-    ("phone", re.compile(r"(?<!\d)0\d{2,3}[- ]?[2-8]\d{6,7}(?!\d)"), _digits),
+    ("id_card", re.compile(r"(?<!\d)[1-9]\d{5}[ -]?(?:19|20)\d{2}[01]\d[0-3]\d[ -]?\d{3}[\dXx](?!\d)"), _id_card),
+    ("id_card", re.compile(r"(?<=身份证)[^\d]{0,4}(?<!\d)[1-9]\d{7}[01]\d[0-3]\d{4}(?!\d)"), _id_card),
+    ("id_card", re.compile(r"(?<!\d)[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)"), _id_card),
+    ("phone", re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9](?:[- ]?\d){9}(?!\d)"), lambda m: _digits(m)[-11:]),
+    ("phone", re.compile(r"(?<!\d)1 [3-9](?: \d){9}(?!\d)"), _digits),
+    (
+        "phone",
+        re.compile(r"[一幺][三四五六七八九][幺零〇一二三四五六七八九]{9}(?![幺零〇一二三四五六七八九])"),
+        _spoken,
+    ),
+    ("phone", re.compile(r"(?<!\d)0\d{2,3}[- ]?[2-8]\d{2,3}[- ]?\d{4}(?!\d)"), _digits),
     ("bank_card", re.compile(r"(?<!\d)[3-6]\d{3}(?:[- ]?\d{4}){3}(?:[- ]?\d{1,3})?(?!\d)"), _bank_card),
     ("pregnancy", moments.PREGNANCY, moments.pregnancy),
     ("date", moments.DAY, moments.day),
-    ("money", re.compile(r"[¥$](?P<n>\d[\d,]*(?:\.\d+)?)(?P<big>[万亿wW])?(?P<rest>(?!))?"), _money),
+    (
+        "money",
+        re.compile(r"[¥$](?P<n>\d[\d,]*(?:\.\d+)?)(?P<big>[万亿wW])?(?P<rest>(?!))?(?P<thousands>(?!))?"),
+        _money,
+    ),
     (
         "money",
         re.compile(
-            rf"(?P<n>{NUMBER})(?P<big>[万亿wW])(?P<rest>[一二两三四五六七八九]|\d{{4}})?(?:多|左右)?{MONEY_UNIT}?"
-            r"(?![人户字公里平个名步次])"
+            rf"(?P<n>{NUMBER})(?P<big>个亿|[万亿wW])(?:(?P<rest>\d{{4}}|[一二两三四五六七八九]|\d(?=[千kK]))"
+            rf"(?P<thousands>[千kK])?)?(?:多|左右)?{MONEY_UNIT}?(?![人户字公里平个名步次])"
         ),
         _money,
     ),
-    ("money", re.compile(rf"(?P<n>{NUMBER})(?P<big>)?(?P<rest>(?!))?(?:多)?{MONEY_UNIT}"), _money),
-    ("age", re.compile(rf"(?P<n>{NUMBER})(?:周岁|虚岁|岁)"), _age),
+    ("money", re.compile(rf"(?P<n>{NUMBER})(?P<big>)?(?P<rest>(?!))?(?P<thousands>(?!))?(?:多)?{MONEY_UNIT}"), _money),
+    ("money", re.compile(r"(?P<n>\d+(?:\.\d+)?)(?P<big>[kK])(?P<rest>(?!))?(?P<thousands>(?!))?(?![a-zA-Z])"), _money),
+    (
+        "money",
+        re.compile(rf"(?<![第])(?:{PAID})(?P<n>[{CHINESE}]{{3,}})(?![{CHINESE}条人户字个名步次天年月斤万亿])"),
+        _verb_money,
+    ),
+    ("age", re.compile(rf"(?P<n>{NUMBER})(?:周岁|虚岁|岁)(?P<half>半)?"), _age),
+    ("age", re.compile(rf"(?<=今年)(?P<n>{NUMBER})(?=了|$|[,，。 ;；])"), _this_year),
+    ("age", re.compile(rf"(?P<n>{NUMBER})个多?月大"), _months_old),
+    ("date", moments.LASTING, moments.ago),
     ("duration", moments.LASTING, moments.lasting),
     ("date", moments.RELATIVE, moments.relative),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from store import contacts
+from store import contacts, messages
 from store.models import attachment, contact, conversation, message
 from store.unit import Tx
 
@@ -53,6 +53,15 @@ def waiting(tx: Tx, inbox: str, *, since: int, limit: int = 16) -> list[Waiting]
         .limit(limit)
     )
     return [Waiting(row.id, tx.vault.sealer(row.wrapped_key).open(row.remote_id), row.mime) for row in rows]
+
+
+def of_message(tx: Tx, inbox: str, external_id: str) -> list[tuple[int, bool]]:
+    """(attachment, whether it is kept already) of one message by its name on the channel."""
+    seen = messages.find(tx, inbox, external_id)
+    if seen is None:
+        return []
+    query = select(attachment.c.id, attachment.c.path).where(attachment.c.message_id == seen.id)
+    return [(row.id, row.path is not None) for row in tx.connection.execute(query.order_by(attachment.c.id))]
 
 
 def sealed(tx: Tx, attachment_id: int, data: bytes) -> bytes:

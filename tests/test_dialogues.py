@@ -18,8 +18,9 @@ from nlu.archive import CURRENT
 from nlu.serving import Interpreter
 from nlu.taxonomy import group_of
 from store.rows import Ticket
+from tests.screens import Shown
 from tests.slots import make_slots
-from tests.stages import STAGES, House, Scene, Shown
+from tests.stages import STAGES, House, Scene
 from tickets.clock import BEIJING
 from tickets.org import load_org
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -18,7 +17,10 @@ from bot.marks import MOMENT
 from bot.settings import Settings
 from tests.bot.kit import MONDAY, interpreter
 from tests.channels.wechat.kit import served
-from tests.stages import HER, House, Scene, Shown, SocketScreen, TelegramScreen, _scene
+from tests.screens import Shown
+from tests.screens_chats import TelegramScreen
+from tests.screens_web import SocketScreen
+from tests.stages import House, Scene, _scene
 from tests.telegram_api import TelegramApi
 
 REPLY = "您好，材料我看到了，请先别签字。"
@@ -53,9 +55,9 @@ async def both(house: House) -> AsyncIterator[Both]:
         socket = await stack.enter_async_context(connect(address, origin=base, proxy=None))  # type: ignore[arg-type]  # a text is an origin
         chat, page = TelegramScreen(api), SocketScreen(socket)
         channels: list[Channel] = [telegram, webchat]
-        chat.scene = await _scene(core, store, clock, chat, channels, on_duty=False)
-        chat.scene.page = page
-        yield Both(chat, page, chat.scene)
+        chat.scene = scene = await _scene(core, store, clock, chat, channels, on_duty=False)
+        scene.page = page
+        yield Both(chat, page, scene)
 
 
 @pytest.fixture(scope="module")
@@ -168,5 +170,3 @@ async def test_two_people_with_matters_of_their_own_are_never_merged(house: Hous
         await her.telegram.says(code)
         topics = {ticket.topic: ticket.contact_id for ticket in await her.scene.tickets()}
         assert len(set(topics.values())) == 2
-        assert HER
-        assert isinstance(house.folder, Path)

@@ -68,7 +68,8 @@ def places(path: Path, known: Mapping[str, Unit]) -> tuple[Place, ...]:
 def _place(path: Path, unit: str, row: Mapping[str, Any]) -> Place:
     """A street or town is also called by its bare name, and many towns became streets: either ending will do.
 
-    `plain: weak` where the bare name is an ordinary word, `here` where 我在 before it says enough, `none` where it means another place.
+    `plain: weak` where the bare name is an ordinary word, `here` where 我在 before it says enough, and
+    `none` where it means another place.
     """
     name = _text(path, row, "name")
     suffix = next((end for end in SUFFIXES if name.endswith(end)), "")

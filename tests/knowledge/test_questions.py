@@ -31,7 +31,7 @@ def grams(text: str) -> set[str]:
 
 def test_they_are_enough_and_point_to_articles(articles: Sequence[Article]) -> None:
     lines = [json.loads(line) for line in QUESTIONS_FILE.read_text(encoding="utf-8").splitlines()]
-    assert all({"text", "article"} <= set(line) <= {"text", "article", "also"} for line in lines)
+    assert all({"text", "article"} <= set(line) <= {"text", "article", "also", "fact", "unverified"} for line in lines)
     assert len({question.text for question in QUESTIONS}) == len(QUESTIONS) >= 160
     assert sum(question.article is None for question in QUESTIONS) >= 60
     ids = {article.id for article in articles}

@@ -76,7 +76,7 @@ def may_watch(tx: Tx, actor: Actor, conversation: Conversation, *, city: str) ->
 
 
 def hold(tx: Tx, actor: Actor, ticket_id: int, *, on: bool, now: int, hours: int = HOLD_HOURS) -> None:
-    """我来和她说: the bot is silent except for danger, for so long. Off gives her back; the bot says so when she writes."""
+    """我来和她说: for so long the bot is silent except for danger. Off gives her back, and the bot says so."""
     before = held(tx, actor, ticket_id)
     hers = conversations.of_contact(tx, before.contact_id)
     if not hers:

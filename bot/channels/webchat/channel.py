@@ -14,10 +14,11 @@ from bot.channels.webchat.guard import SecurityHeaders, own_origin
 from bot.channels.webchat.http import HttpDoor
 from bot.channels.webchat.intake import INBOX, Intake
 from bot.channels.webchat.limits import Limits
-from bot.channels.webchat.page import page_files, page_html
-from bot.channels.webchat.ports import Ports, Resumed
+from bot.channels.webchat.page import MEGABYTE, page_files, page_html, widget_js
+from bot.channels.webchat.ports import Files, Ports, Resumed
 from bot.channels.webchat.rooms import Rooms
 from bot.channels.webchat.socket import OpenPage
+from bot.channels.webchat.uploads import Uploads
 from bot.settings import Settings
 
 MOST_PAGES = 10_000  # open sockets in this process; further pages use plain HTTP
@@ -41,18 +42,28 @@ class WebChat:
         dangerous: Callable[[str], bool],
         settings: Settings,
         clock: Callable[[], int],
+        files: Files,
         limits: Limits | None = None,
     ) -> None:
         self._ports = Ports(
-            receive=receive, history=history, mark=mark, seen=seen, resume=resume, dangerous=dangerous, clock=clock
+            receive=receive,
+            history=history,
+            mark=mark,
+            seen=seen,
+            resume=resume,
+            dangerous=dangerous,
+            clock=clock,
+            files=files,
         )
         self._settings = settings
         self._intake = Intake(self._ports, limits or Limits())
-        self._http = HttpDoor(self._ports, self._intake, public_url=settings.public_url)
+        uploads = Uploads(settings.upload_mb * MEGABYTE)
+        self._http = HttpDoor(self._ports, self._intake, uploads, public_url=settings.public_url)
         self._rooms = Rooms()
         self._pages: set[OpenPage] = set()
         self._page = page_html(settings)
         self._files = page_files()
+        self._widget = widget_js(settings)
 
     async def start(self) -> None:
         """Nothing to start: the web server calls."""
@@ -65,11 +76,13 @@ class WebChat:
         await asyncio.gather(*(page.hang_up() for page in tuple(self._pages)))
 
     def routes(self) -> list[BaseRoute]:
-        guard = [Middleware(SecurityHeaders, secure=self._settings.secure)]
+        guard = [Middleware(SecurityHeaders, secure=self._settings.secure, embedders=self._settings.embedders)]
         return [
             Route("/", self._show_page, middleware=guard),
             Route("/chat/{name:path}", self._show_file, middleware=guard),
             Route("/api/messages", self._http.messages, methods=EVERY_METHOD, middleware=guard),
+            Route("/widget.js", self._show_widget, middleware=guard),
+            Route("/api/files", self._http.files, methods=EVERY_METHOD, middleware=guard),
             Route("/api/resume", self._http.resume, methods=EVERY_METHOD, middleware=guard),
             WebSocketRoute("/api/chat", self._open),
         ]
@@ -83,6 +96,11 @@ class WebChat:
             return Response("没有这个文件", status_code=404, media_type="text/plain")
         content, media_type = found
         return Response(content, media_type=media_type)
+
+    async def _show_widget(self, _request: Request) -> Response:
+        # The one file that other sites load; without this a browser would not hand it to them.
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
+        return Response(self._widget, media_type="text/javascript", headers=headers)
 
     async def _open(self, websocket: WebSocket) -> None:
         headers = websocket.headers

@@ -7,10 +7,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:]{2,45}\](:\d{1,5})?")
-FRAME_ANCESTORS = "'self'"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{sockets}; "
-    f"frame-ancestors {FRAME_ANCESTORS}; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'{sockets}; "
+    "frame-ancestors 'self'{embedders}; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 FIXED = {
@@ -25,9 +24,11 @@ ONE_YEAR = 365 * 24 * 3600
 
 
 class SecurityHeaders:
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, embedders: tuple[str, ...] = ()) -> None:
+        """`embedders`: origins of pages that may show this one in a frame."""
         self._app = app
         self._secure = secure
+        self._embedders = embedders
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,11 +46,15 @@ class SecurityHeaders:
     def _add(self, headers: MutableHeaders, host: str) -> None:
         # Older Safari and web views do not count their own socket as 'self'.
         sockets = f" {'wss' if self._secure else 'ws'}://{host}" if HOST.fullmatch(host) else ""
-        headers["Content-Security-Policy"] = POLICY.format(sockets=sockets)
+        embedders = "".join(f" {origin}" for origin in self._embedders)
+        # What a route has said of itself holds: the chat page in a frame, the widget's script for other sites.
+        headers.setdefault("Content-Security-Policy", POLICY.format(sockets=sockets, embedders=embedders))
         for name, value in FIXED.items():
-            headers[name] = value
+            headers.setdefault(name, value)
+        if self._embedders:
+            del headers["X-Frame-Options"]  # knows no list; web views too old for frame-ancestors go without
         if self._secure:
-            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+            headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
 
 
 def own_origin(origin: str | None, host: str | None, public_url: str) -> bool:

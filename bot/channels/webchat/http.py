@@ -1,4 +1,4 @@
-"""POST and GET /api/messages, POST /api/resume: the door for pages without a socket, and for integrators."""
+"""POST and GET /api/messages, POST /api/resume and /api/files: for pages without a socket, and for integrators."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,6 +11,7 @@ from bot.channels.webchat.guard import foreign_origin
 from bot.channels.webchat.intake import Intake
 from bot.channels.webchat.ports import Ports
 from bot.channels.webchat.refusal import Refusal, malformed, too_large, unknown
+from bot.channels.webchat.uploads import Uploads
 from bot.channels.webchat.wire import (
     BODY_LIMIT,
     Json,
@@ -29,9 +30,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class HttpDoor:
-    def __init__(self, ports: Ports, intake: Intake, *, public_url: str) -> None:
+    def __init__(self, ports: Ports, intake: Intake, uploads: Uploads, *, public_url: str) -> None:
         self._ports = ports
         self._intake = intake
+        self._uploads = uploads
         self._public_url = public_url
 
     async def messages(self, request: Request) -> Response:
@@ -39,6 +41,9 @@ class HttpDoor:
 
     async def resume(self, request: Request) -> Response:
         return await self._answer(request, {"POST": self._resume})
+
+    async def files(self, request: Request) -> Response:
+        return await self._answer(request, {"POST": self._upload})
 
     async def _answer(self, request: Request, handlers: dict[str, Handler]) -> Response:
         try:
@@ -70,13 +75,25 @@ class HttpDoor:
         resumed = await self._intake.resume(body.get("words"), address(request))
         return JsonAnswer(resumed_json(resumed), background=self._marking(resumed.reply_ids))
 
+    async def _upload(self, request: Request) -> Response:
+        self._refuse_foreign(request)
+        conversation = token(request.headers.get("x-conversation"))
+        if conversation is not None and not await self._intake.knows(conversation):
+            raise unknown()
+        self._intake.check_file(conversation, address(request))
+        upload = await self._uploads.take(request)
+        return JsonAnswer({"file": await self._intake.stage(upload), "kind": upload.kind})
+
     def _marking(self, ids: list[str]) -> BackgroundTask | None:
         """After the answer is out, never before: a crash in between shows a reply twice, not never."""
         return BackgroundTask(self._ports.mark, ids) if ids else None
 
-    async def _body(self, request: Request) -> Json:
+    def _refuse_foreign(self, request: Request) -> None:
         if foreign_origin(request.headers.get("origin"), request.headers.get("host"), self._public_url):
             raise Refusal(403, "不接受来自其他网站的请求")
+
+    async def _body(self, request: Request) -> Json:
+        self._refuse_foreign(request)
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 return decode(await read_capped(request))

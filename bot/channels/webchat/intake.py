@@ -6,10 +6,10 @@ from collections import OrderedDict
 
 from bot.channels.base import Receipt
 from bot.channels.webchat.limits import Limits
-from bot.channels.webchat.ports import Ports, Resumed
-from bot.channels.webchat.refusal import Refusal, malformed, unknown
+from bot.channels.webchat.ports import Ports, Resumed, Upload
+from bot.channels.webchat.refusal import Refusal, malformed, not_here, unknown
 from bot.channels.webchat.wire import Letter
-from bot.message import Inbound
+from bot.message import Attachment, Inbound
 
 INBOX = "web"
 UNGUESSABLE = 22  # characters of base64url that hold 128 bits
@@ -32,22 +32,54 @@ class Intake:
                 raise
         if letter.conversation is not None and not await self.knows(letter.conversation):
             raise unknown()
+        name = external_id(letter, address)
+        upload = await self._upload(letter.file, name)
         receipt = await self._ports.receive(
             Inbound(
                 inbox=INBOX,
-                external_id=external_id(letter, address),
+                external_id=name,
                 sender=letter.conversation or secrets.token_urlsafe(16),
                 text=letter.text,
                 received_at=now,
+                kind=upload.kind if upload else "text",
+                attachments=(Attachment(upload.kind, "upload", None, upload.mime, len(upload.content)),)
+                if upload
+                else (),
                 same_breath=True,
             )
         )
+        if upload is not None and letter.file is not None:
+            await self._keep(name, letter.file, upload)
         if letter.conversation not in {None, receipt.conversation}:
             # She took it up elsewhere with her three words: the page that held the old token learns nothing of it.
             self._known.pop(letter.conversation, None)
             raise unknown()
         self._remember(receipt.conversation)
         return receipt
+
+    async def stage(self, upload: Upload) -> str:
+        try:
+            return await self._ports.files.stage(upload)
+        except OSError as error:
+            raise no_room() from error
+
+    def check_file(self, conversation: str | None, address: str) -> None:
+        self._limits.check_file(conversation, address, self._ports.clock())
+
+    async def _upload(self, ticket: str | None, name: str) -> Upload | None:
+        if ticket is None:
+            return None
+        upload = await self._ports.files.staged(ticket)
+        if upload is None and not await self._ports.files.known(name):
+            raise not_here()
+        return upload
+
+    async def _keep(self, name: str, ticket: str, upload: Upload) -> None:
+        """After the message: the same letter again comes through here again until its file is kept."""
+        try:
+            await self._ports.files.keep(name, ticket, upload)
+        except OSError as error:
+            raise no_room() from error
 
     async def knows(self, conversation: str) -> bool:
         """One look into the store a conversation and process, not one a message."""
@@ -71,6 +103,10 @@ class Intake:
         self._known.move_to_end(conversation)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+def no_room() -> Refusal:
+    return Refusal(503, "现在存不下文件，稍后会自动再传；文字照样能发", retry_after=30)
 
 
 def external_id(letter: Letter, address: str) -> str:

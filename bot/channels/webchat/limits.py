@@ -10,15 +10,16 @@ SECOND = 1_000_000
 
 @dataclass(slots=True)
 class Allowance:
-    """`amount` in any minute for each key: one number a key, the time its bucket would be empty again."""
+    """`amount` in any `seconds` for each key: one number a key, the time its bucket would be empty again."""
 
     amount: int
     most_keys: int = 50_000
+    seconds: int = 60
     _empty_at: dict[str, int] = field(default_factory=dict)
 
     def take(self, key: str, now: int) -> int:
         """0 when allowed, else the seconds to wait."""
-        period = 60 * SECOND
+        period = self.seconds * SECOND
         empty_at = max(self._empty_at.get(key, now), now)
         if empty_at > now + period:  # the clock was set back: nobody waits for that
             empty_at = now
@@ -37,6 +38,20 @@ class Limits:
     conversation: Allowance = field(default_factory=lambda: Allowance(20))
     address: Allowance = field(default_factory=lambda: Allowance(6_000))  # 200 people at full speed, and half again
     beginnings: Allowance = field(default_factory=lambda: Allowance(600))  # new conversations from one address
+
+    files: Allowance = field(default_factory=lambda: Allowance(10))  # of one conversation, or of an address without
+    files_a_day: Allowance = field(default_factory=lambda: Allowance(100, seconds=86_400))
+    files_address: Allowance = field(default_factory=lambda: Allowance(300))
+
+    def check_file(self, conversation: str | None, address: str, now: int) -> None:
+        """Apart from the messages: what is written is never held up by pictures."""
+        own = _own_machine(address)
+        key = conversation or (None if own else address)
+        waits = [each.take(key, now) for each in (self.files, self.files_a_day)] if key else []
+        if not own:
+            waits.append(self.files_address.take(address, now))
+        if any(waits):
+            raise Refusal(429, "一下子传得有点多，过一会儿会自动接着传", retry_after=max(waits))
 
     def check(self, conversation: str | None, address: str, now: int) -> None:
         waits = [self.conversation.take(conversation, now)] if conversation else []

@@ -67,7 +67,7 @@ def _written(picture: Image.Image) -> bytes:
 def _webp_pixels(data: bytes) -> int:
     """Width times height as the first chunk says; 0 when it says nothing."""
     chunk, body = data[12:16], data[20:30]
-    if len(body) < 10:  # noqa: PLR2004 - the longest of the three headers
+    if len(body) < 10:
         return 0
     if chunk == b"VP8X":
         width, height = int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.channels.base import Receive, Sent
 
@@ -21,6 +22,31 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of hers, checked and cleaned; `kind` as messages have it."""
+
+    kind: str
+    mime: str
+    content: bytes
+
+
+class Files(Protocol):
+    async def stage(self, upload: Upload) -> str:
+        """Returns the ticket its message will show. Raises OSError when there is no room."""
+        ...
+
+    async def staged(self, ticket: str) -> Upload | None: ...
+
+    async def known(self, external_id: str) -> bool:
+        """Whether the message of that name came before, with its file."""
+        ...
+
+    async def keep(self, external_id: str, ticket: str, upload: Upload) -> None:
+        """For good, under her key, unless that has been done before. Raises OSError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     receive: Receive
     # (conversation, after): what she has not read yet after that reply. One of the two may be None; None: unknown.
@@ -30,3 +56,4 @@ class Ports:
     resume: Callable[[str, str], Awaitable[Resumed | None]]  # words, address
     dangerous: Callable[[str], bool]
     clock: Callable[[], int]
+    files: Files

@@ -19,5 +19,9 @@ def unknown() -> Refusal:
     return Refusal(404, "没有找到这次对话，请重新开始")
 
 
+def not_here() -> Refusal:
+    return Refusal(410, "文件没有留住，请再传一次")
+
+
 def too_large() -> Refusal:
     return Refusal(413, "内容太长，请分成几条发送")

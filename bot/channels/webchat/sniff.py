@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 IMAGES: Final = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF87a": "GIF", b"GIF89a": "GIF"}
-MP3_FRAME: Final = re.compile(rb"\xff[\xf2\xf3\xf6\xf7\xfa-\xff][\x10-\xef]")
+MP3_FRAME: Final = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xef]")
 TRACK: Final = re.compile(rb"hdlr.{8}(soun|vide)", re.DOTALL)  # kind of each track in an MP4 file
 HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"})
 

@@ -39,7 +39,7 @@ class Uploads:
     @contextlib.asynccontextmanager
     async def _body(self, request: Request) -> AsyncIterator[bytes]:
         announced = request.headers.get("content-length", "0")
-        if not announced.isdecimal() or len(announced) > 12 or int(announced) > self.most_bytes:  # noqa: PLR2004 - digits
+        if not announced.isdecimal() or len(announced) > 12 or int(announced) > self.most_bytes:
             raise self._too_large()
         body = bytearray()
         try:

@@ -15,6 +15,7 @@ from bot.channels.webchat.refusal import Refusal, malformed, unknown
 BODY_LIMIT = 64 * 1024
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
 ID_LIMIT = 200
+TICKET_LIMIT = 200
 
 Json = dict[str, Any]
 
@@ -26,6 +27,7 @@ class Letter:
     conversation: str | None
     id: str
     text: str
+    file: str | None = None  # ticket of what she uploaded before
 
 
 class JsonAnswer(Response):
@@ -55,9 +57,18 @@ def letter(content: Json) -> Letter:
     name, text = content.get("id"), content.get("text")
     if not isinstance(name, str) or not 0 < len(name) <= ID_LIMIT or not name.isprintable():
         raise malformed(f"缺少 id，或它不是{ID_LIMIT}个字符以内的文字")
-    if not isinstance(text, str) or not text.strip():
+    file = ticket(content.get("file"))
+    if not isinstance(text, str) or not (text.strip() or file):
         raise malformed("缺少 text，或它是空的")
-    return Letter(conversation=token(content.get("conversation")), id=name, text=text)
+    return Letter(conversation=token(content.get("conversation")), id=name, text=text, file=file)
+
+
+def ticket(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 0 < len(value) <= TICKET_LIMIT or not value.isascii():
+        raise malformed("file 应是上传后得到的文字")
+    return value
 
 
 def token(value: object) -> str | None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from bot.channels.base import Delivery, Receipt, Sent
 from bot.channels.webchat import Limits, Resumed, WebChat
+from bot.channels.webchat.ports import Upload
 from bot.message import Inbound
 from bot.settings import Settings
 
@@ -28,6 +29,31 @@ def micros() -> int:
 
 
 @dataclass
+class Drawer:
+    """Where files lie until their message comes, and after; tests/channels/webchat/test_files.py has the real one."""
+
+    waiting: dict[str, Upload] = field(default_factory=dict)
+    kept: dict[str, Upload] = field(default_factory=dict)  # by the message's name
+    keeps: int = 0
+
+    async def stage(self, upload: Upload) -> str:
+        name = f"ticket{len(self.waiting)}"
+        self.waiting[name] = upload
+        return name
+
+    async def staged(self, ticket: str) -> Upload | None:
+        return self.waiting.get(ticket)
+
+    async def known(self, external_id: str) -> bool:
+        return external_id in self.kept
+
+    async def keep(self, external_id: str, ticket: str, upload: Upload) -> None:
+        self.keeps += external_id not in self.kept
+        self.kept[external_id] = upload
+        self.waiting.pop(ticket, None)
+
+
+@dataclass
 class Desk:
     """Keeps what a store would keep, no more."""
 
@@ -38,6 +64,7 @@ class Desk:
     replies: dict[str, list[Sent]] = field(default_factory=dict)  # conversation -> all that was said to her
     marked: list[str] = field(default_factory=list)
     seen_tokens: list[str] = field(default_factory=list)
+    drawer: Drawer = field(default_factory=Drawer)
 
     async def receive(self, inbound: Inbound) -> Receipt:
         await asyncio.sleep(self.delay)
@@ -109,6 +136,7 @@ def webchat(desk: Desk, settings: Settings, limits: Limits | None = None) -> Web
         dangerous=lambda text: "拿着刀" in text,
         settings=settings,
         clock=micros,
+        files=desk.drawer,
         limits=limits,
     )
 

@@ -9,6 +9,7 @@
   var retrying = null;
   var lineUp = true;
   var hint = "";
+  var notice = "";
 
   var draft = document.getElementById("draft");
   var composer = document.getElementById("composer");
@@ -20,6 +21,7 @@
 
   var view = window.Chat.view(say);
   var wire = window.Chat.wire(place, { replies: take, unknown: startAnew, line: setLine });
+  var files = window.Chat.files(place, view, newId, { uploaded: sendFile, unknown: startAnew });
 
   function newId() {
     var bytes = window.crypto.getRandomValues(new Uint8Array(16));
@@ -29,8 +31,18 @@
 
   function say(text) {
     if (!text.trim()) { return; }
-    var letter = { id: newId(), text: text, tries: 0, begun: false, conversation: null };
-    letter.show = view.mine(text);
+    enqueue({ id: newId(), text: text, show: view.mine(text) });
+  }
+
+  // The file lies with the server; its letter takes it along.
+  function sendFile(item) {
+    enqueue({ id: item.id, text: "", file: item.ticket, item: item, show: item.show });
+  }
+
+  function enqueue(letter) {
+    letter.tries = 0;
+    letter.begun = false;
+    letter.conversation = null;
     letter.show("发送中");
     queue.push(letter);
     pump();
@@ -48,7 +60,7 @@
     underWay = true;
     letter.show("发送中");
     view.typing(window.navigator.onLine !== false);
-    wire.deliver({ id: letter.id, text: letter.text, conversation: letter.conversation }, function (answer) {
+    wire.deliver({ id: letter.id, text: letter.text, conversation: letter.conversation, file: letter.file }, function (answer) {
       underWay = false;
       view.typing(false);
       if (answer.conversation) { accepted(letter, answer); } else { refused(letter, answer); }
@@ -71,6 +83,10 @@
       startAnew();
       letter.begun = false;
       pump();
+    } else if (answer.status === 410 && letter.item) {
+      queue.shift();
+      files.anew(letter.item);
+      pump();
     } else if (answer.status === 429) {
       hint = "发得有点快，稍等一下会自动发出。";
       again(letter, (answer.retry_after || 5) * 1000);
@@ -79,7 +95,7 @@
       letter.show(answer.error || "没能发出", true);
       pump();
     } else {
-      again(letter, Math.min(30000, 1000 * Math.pow(2, letter.tries - 1)));
+      again(letter, answer.retry_after ? answer.retry_after * 1000 : Math.min(30000, 1000 * Math.pow(2, letter.tries - 1)));
     }
     showStatus();
   }
@@ -102,6 +118,7 @@
     });
     if (fresh.length) { place.after = fresh[fresh.length - 1].id; }
     view.replies(fresh);
+    if (fresh.length) { window.Chat.tell("news"); }
     wire.confirm(replies.map(function (reply) { return reply.id; }));
   }
 
@@ -122,7 +139,7 @@
     } else if (!lineUp) {
       view.status("暂时连不上，正在重试。急事请直接打110。");
     } else {
-      view.status(queue.length ? hint : "");
+      view.status(queue.length && hint ? hint : notice);
     }
   }
 
@@ -191,9 +208,17 @@
   window.addEventListener("online", function () {
     setLine(true);
     wire.retry(true);
+    files.retry();
     pump();
   });
   window.addEventListener("offline", showStatus);
+
+  window.Chat.notice = function (text) {
+    notice = text;
+    showStatus();
+  };
+
+  document.getElementById("fold").addEventListener("click", function () { window.Chat.tell("fold"); });
 
   window.Chat.onWipe(function () {
     window.clearTimeout(retrying);

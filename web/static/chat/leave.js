@@ -2,13 +2,28 @@
 (function () {
   "use strict";
 
+  var PATIENCE = 400; // for the page around us to leave as a whole
   var wipers = [];
   var gone = false;
+  var framed = window.parent !== window;
+  var ours = window.location.protocol + "//" + window.location.host;
+  var around = [ours].concat((document.documentElement.getAttribute("data-embedders") || "").split(" ").filter(Boolean));
 
   // Registered by the other scripts: close the line, forget what is kept in memory.
   window.Chat = {
-    onWipe: function (wiper) { wipers.push(wiper); }
+    framed: framed,
+    onWipe: function (wiper) { wipers.push(wiper); },
+    leave: leave,
+    tell: tell
   };
+
+  // To the page around us, if it is one that may show us; one word, never anything of hers.
+  function tell(word) {
+    if (!framed) { return; }
+    around.forEach(function (origin) {
+      try { window.parent.postMessage("halfsky:" + word, origin); } catch (error) { /* not an origin */ }
+    });
+  }
 
   function wipe() {
     gone = true;
@@ -27,7 +42,11 @@
     var target = link.href;
     wipe();
     // Replaces this page in the history: Back does not come here again.
-    window.location.replace(target);
+    if (!framed) { window.location.replace(target); return; }
+    tell("leave");
+    window.setTimeout(function () {
+      try { window.top.location.replace(target); } catch (error) { window.location.replace(target); }
+    }, PATIENCE);
   }
 
   document.addEventListener("click", function (event) {
@@ -47,4 +66,12 @@
     if (event.persisted || gone) { window.location.reload(); }
   });
   if ("scrollRestoration" in window.history) { window.history.scrollRestoration = "manual"; }
+
+  // From the page around us, and only from it: it has opened us, or shows us again.
+  window.addEventListener("message", function (event) {
+    if (!framed || event.source !== window.parent || around.indexOf(event.origin) < 0) { return; }
+    if (event.data === "halfsky:hello") { around = [event.origin]; tell("ready"); }
+    if (event.data === "halfsky:leave") { wipe(); }
+  });
+  if (framed) { document.documentElement.className = "framed"; }
 }());

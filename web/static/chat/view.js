@@ -74,6 +74,33 @@
       return item;
     }
 
+    function thumbnail(blob) {
+      var picture = make("img", "thumbnail");
+      var address = window.URL.createObjectURL(blob);
+      picture.alt = "";
+      picture.onload = function () { window.URL.revokeObjectURL(address); };
+      picture.onerror = function () {
+        window.URL.revokeObjectURL(address);
+        if (picture.parentNode) { picture.parentNode.removeChild(picture); }
+      };
+      picture.src = address;
+      return picture;
+    }
+
+    // What became of something of hers: (text, trouble, again).
+    function shower(meta) {
+      return function (state, trouble, again) {
+        meta.textContent = state;
+        meta.className = trouble ? "meta trouble" : "meta";
+        if (again) {
+          var button = make("button", "again", "重发");
+          button.type = "button";
+          button.addEventListener("click", again);
+          meta.appendChild(button);
+        }
+      };
+    }
+
     function divider(text) {
       var line = make("div", "divider");
       line.appendChild(make("span", "", text));
@@ -85,7 +112,7 @@
     log.addEventListener("scroll", function () { if (nearEnd()) { newer.hidden = true; } });
 
     return {
-      // Gives a function to show what became of it: (text, trouble, again).
+      // Gives a function to show what became of it.
       mine: function (text) {
         begin();
         dropChoices();
@@ -94,14 +121,44 @@
         item.appendChild(meta);
         log.insertBefore(item, typing);
         toEnd();
-        return function (state, trouble, again) {
-          meta.textContent = state;
-          meta.className = trouble ? "meta trouble" : "meta";
-          if (again) {
-            var button = make("button", "again", "重发");
-            button.type = "button";
-            button.addEventListener("click", again);
-            meta.appendChild(button);
+        return shower(meta);
+      },
+
+      // progress(percent), progress(null) when it is over.
+      file: function (label, blob, cancel) {
+        begin();
+        var item = message("her", label);
+        var bubble = item.firstChild;
+        if (String(blob.type).indexOf("image/") === 0) { bubble.insertBefore(thumbnail(blob), bubble.firstChild); }
+        var row = make("div", "upload");
+        var bar = make("div", "bar");
+        var done = make("div", "bar-done");
+        var stop = make("button", "again", "取消");
+        stop.type = "button";
+        stop.setAttribute("aria-label", "取消发送" + label);
+        stop.addEventListener("click", cancel);
+        bar.setAttribute("role", "progressbar");
+        bar.setAttribute("aria-label", "上传进度");
+        bar.setAttribute("aria-valuemin", "0");
+        bar.setAttribute("aria-valuemax", "100");
+        bar.appendChild(done);
+        row.appendChild(bar);
+        row.appendChild(stop);
+        item.appendChild(row);
+        var meta = make("p", "meta");
+        item.appendChild(meta);
+        log.insertBefore(item, typing);
+        toEnd();
+        return {
+          show: shower(meta),
+          progress: function (percent) {
+            if (percent === null) {
+              if (row.parentNode) { item.removeChild(row); }
+              return;
+            }
+            if (!row.parentNode) { item.insertBefore(row, meta); }
+            bar.setAttribute("aria-valuenow", String(percent));
+            done.style.width = percent + "%";
           }
         };
       },

@@ -157,7 +157,7 @@
           return;
         }
         waiting = { id: letter.id, done: done, timer: window.setTimeout(drop, PATIENCE) };
-        write({ type: "message", id: letter.id, text: letter.text, conversation: letter.conversation });
+        write({ type: "message", id: letter.id, text: letter.text, conversation: letter.conversation, file: letter.file });
       },
       confirm: function (ids) { if (ready && ids.length) { write({ type: "got", ids: ids }); } },
       resume: function (words, done) {
