@@ -33,6 +33,24 @@ def resident_megabytes(pid: int) -> float:
     return sum(_resident(each) for each in _family(pid)) / 1024
 
 
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process with all its threads, not of what it started."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def busy_seconds() -> float:
+    """Processor time anybody spent so far on the cores this process may use."""
+    cores = {f"cpu{number}" for number in os.sched_getaffinity(0)}
+    total = 0
+    for line in _lines("/proc/stat"):
+        name, *ticks = line.split()
+        if name in cores:
+            user, nice, system, _idle, _waiting, irq, softirq, *_ = (int(one) for one in ticks)
+            total += user + nice + system + irq + softirq
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 def _family(pid: int) -> list[int]:
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):

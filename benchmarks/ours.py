@@ -14,19 +14,22 @@ PATIENCE = 60.0
 
 
 @contextmanager
-def server(var: Path, port: int) -> Iterator[int]:
+def server(var: Path, port: int, **settings: str) -> Iterator[int]:
     """`halfsky run`; yields its process id once /healthz answers."""
     var.mkdir(parents=True, exist_ok=True)
+    more = {f"HALFSKY_{name.upper()}": value for name, value in settings.items()}
     with (var / "output.txt").open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"],
-            env={**os.environ, "HALFSKY_VAR": str(var), "HALFSKY_PORT": str(port)},
+            env={**os.environ, "HALFSKY_VAR": str(var), "HALFSKY_PORT": str(port), **more},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
+            if process.poll() is not None:
+                raise RuntimeError((var / "output.txt").read_text(encoding="utf-8")[-2000:])
             try:
                 if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == httpx.codes.OK:
                     break

@@ -1,10 +1,10 @@
-"""Rings alarms step by step and calls the outgoing webhook: number, level and link, never content."""
+"""Rings alarms step by step, calls the webhook and groups of staff: number, level and link, never content."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,6 +20,7 @@ log = logging.getLogger("halfsky.alarms")
 TICK = 1.0
 LEASE = 30_000_000
 TRIES = 8
+WEBHOOK = "webhook"
 WECOM = "qyapi.weixin.qq.com"
 LEVELS = {"immediate": "十万火急", "urgent": "紧急", "test": "演练"}
 
@@ -35,13 +36,36 @@ def payload(url: str, alarm: Alarm, link: str) -> dict[str, Any]:
     return {"number": alarm.number, "level": alarm.level, "step": alarm.step, "link": link}
 
 
+class Bell(Protocol):
+    """A group of staff elsewhere that hears of every step."""
+
+    name: str
+
+    async def ring(self, number: str, level: str, link: str) -> str | None:
+        """`level` in words. None when it was taken, else the class of the failure."""
+        ...
+
+    async def close(self) -> None: ...
+
+
 class Alarms:
-    def __init__(self, store: Store, service: Service, clock: Callable[[], int], *, webhook: str, base: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        service: Service,
+        clock: Callable[[], int],
+        *,
+        webhook: str,
+        base: str,
+        bells: Sequence[Bell] = (),
+    ) -> None:
         self._store = store
         self._service = service
         self._clock = clock
         self._webhook = webhook
         self._base = base
+        self._bells = bells
+        self._heard: dict[int, set[str]] = {}  # notice -> who has it, while another could not be reached
         self._wakes = (asyncio.Event(), asyncio.Event())  # one each: a shared one was cleared by the other
         self._tasks: list[asyncio.Task[None]] = []
         self._silence: Callable[[], None] | None = None
@@ -62,6 +86,8 @@ class Alarms:
             await end(task)
         if self._client is not None:
             await self._client.aclose()
+        for bell in self._bells:
+            await bell.close()
 
     def _hear(self, topics: frozenset[str]) -> None:
         if alarms.TOPIC in topics:
@@ -86,18 +112,34 @@ class Alarms:
             await self._store.unit(lambda tx: self._service.advance_alarms(tx, now=now))
 
     async def notify(self) -> None:
-        if not self._webhook:
+        if not self._webhook and not self._bells:
             return
         now = self._clock()
         for notice_id, alarm, attempts in await self._store.unit(
             lambda tx: alarms.due_notices(tx, now=now, lease=LEASE)
         ):
-            error = await self._post(alarm)
+            error = await self._everywhere(notice_id, alarm)
             await self._settle(notice_id, attempts, error)
 
-    async def _post(self, alarm: Alarm) -> str | None:
-        """None when it was taken, else the class of the failure."""
+    async def _everywhere(self, notice_id: int, alarm: Alarm) -> str | None:
+        """None when all have it; who has it already is not rung again because of another."""
         link = f"{self._base}/desk/ticket/{alarm.ticket_id}" if alarm.ticket_id else f"{self._base}/desk"
+        heard = self._heard.setdefault(notice_id, set())
+        level = LEVELS.get(alarm.level, alarm.level)
+        calls: dict[str, Awaitable[str | None]] = {
+            bell.name: bell.ring(alarm.number, level, link) for bell in self._bells if bell.name not in heard
+        }
+        if self._webhook and WEBHOOK not in heard:
+            calls[WEBHOOK] = self._post(alarm, link)
+        errors = dict(zip(calls, await asyncio.gather(*calls.values()), strict=True))
+        heard.update(name for name, error in errors.items() if error is None)
+        failed = [error if name == WEBHOOK else f"{name} {error}" for name, error in errors.items() if error]
+        if not failed:
+            self._heard.pop(notice_id, None)
+        return "，".join(failed) or None
+
+    async def _post(self, alarm: Alarm, link: str) -> str | None:
+        """None when it was taken, else the class of the failure."""
         assert self._client is not None
         try:
             answer = await self._client.post(self._webhook, json=payload(self._webhook, alarm, link))
@@ -113,6 +155,8 @@ class Alarms:
         if error is not None:
             log.warning("webhook failed", extra={"notice": notice_id, "error": error})
         at = now + int(backoff(attempts) * 1_000_000)
+        if state == "failed":
+            self._heard.pop(notice_id, None)
         await self._store.unit(lambda tx: alarms.settle_notice(tx, notice_id, state, next_at=at, error=error))
 
 

@@ -10,10 +10,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.alarms import Alarms
-from bot.arriving import Arriving
+from bot.alarms import Alarms, Bell
 from bot.channels.base import Channel, Sent
-from bot.channels.webchat import Resumed, WebChat
+from bot.channels.webchat import Arriving, Resumed, WebChat
 from bot.channels.wechat import WeChat, account_of
 from bot.channels.wechat import silence as silence_wechat
 from bot.core import Core, build_core, encode, vectors_file
@@ -88,7 +87,9 @@ def build(settings: Settings) -> App:
             # First of these: after a restore nothing may leave before the forgotten are forgotten again.
             Keeper(store, core.clock, core.service, var=settings.var_dir, keys=settings.keys_path),
             Outbox(store, live, core.clock),
-            Alarms(store, core.service, core.clock, webhook=settings.alarm_webhook, base=base),
+            Alarms(
+                store, core.service, core.clock, webhook=settings.alarm_webhook, base=base, bells=build_bells(settings)
+            ),
         ]
     parts += live.values()
     return App(core, channels, watch, webchat, tuple(parts))
@@ -110,17 +111,32 @@ class _Shipped:
 
 
 def build_telegram(core: Core) -> Channel:
-    from bot.channels.telegram import Telegram, silence  # noqa: PLC0415 - half a second for who has no token
+    from bot.channels.telegram import Account, Telegram, silence  # noqa: PLC0415 - half a second for who has no token
 
     silence()
+    settings = core.settings
     return Telegram(
-        token=core.settings.telegram_token,
-        api_url=core.settings.telegram_api_url,
+        Account(
+            settings.telegram_token,
+            settings.telegram_api_url,
+            webhook=settings.public_url if settings.telegram_mode == "webhook" else "",
+            staff_group=int(settings.telegram_staff_group) if settings.telegram_staff_group else None,
+        ),
         receive=core.pipeline.receive,
         store=core.store,
         clock=core.clock,
+        keep=Folder(core.store, settings.var_dir).keep,
         owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
     )
+
+
+def build_bells(settings: Settings) -> tuple[Bell, ...]:
+    """Groups of staff that hear of an alarm."""
+    if not (settings.telegram_token and settings.telegram_staff_group):
+        return ()
+    from bot.channels.telegram import Bell as Group  # noqa: PLC0415 - half a second for who has no token
+
+    return (Group(settings.telegram_token, settings.telegram_api_url, int(settings.telegram_staff_group)),)
 
 
 def build_wechat(core: Core) -> WeChat:

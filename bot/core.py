@@ -80,7 +80,7 @@ def build_core(
     known = library or load_library(settings)
     remote = RemoteModel(settings.nlu_url, service.org.gazetteer()) if settings.nlu_url else None
     shelf = Shelf(known)
-    reader = Reader(remote, shelf.search)
+    reader = Reader(remote, shelf.search_many)
     pipeline = Pipeline(store, reader, Effects(service, tree, shelf), clock)
     return Core(settings, store, service.org, tree, service, known, shelf, reader, pipeline, clock)
 

@@ -80,6 +80,7 @@ class Effects:
             parameters=self._shelf.library.parameters,
             find_article=lambda name: self._shelf.find(name, local_day(now)),
             window=self._window(tx, conversation, now=now, old=old),
+            number=inbound.number,
         )
 
     def _window(self, tx: Tx, conversation: Conversation, *, now: int, old: bool) -> Window:

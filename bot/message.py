@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 TEXT_LIMIT = 20_000  # characters of one message; the HTTP doors refuse earlier, by bytes
 
-KINDS = frozenset({"text", "button", "voice", "image", "video", "file", "location", "contact", "sticker", "edit"})
+# large: more than the channel hands over; what it was stands in its attachment
+KINDS = frozenset(
+    {"text", "button", "voice", "image", "video", "file", "location", "contact", "sticker", "edit", "large"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +33,5 @@ class Inbound:
     attachments: tuple[Attachment, ...] = ()
     same_breath: bool = False  # the channel shows the replies in the answer to this very request
     demo: bool = False
+    corrects: str | None = None  # an edit: external id of the message she has changed
+    number: str | None = None  # her own telephone number, when she has shared it as such

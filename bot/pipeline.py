@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from bot import together
@@ -14,10 +14,11 @@ from bot.channels.base import Receipt, Sent
 from bot.effects import Effects
 from bot.message import Inbound
 from bot.reader import Asked, Reader, Reading
+from handlers.edits import without
 from handlers.router import decide, stumble
 from handlers.state import State
-from handlers.turn import Outcome, Release, Turn
-from store import Store, Tx, contacts, conversations, messages, outbox
+from handlers.turn import Edited, Outcome, Release, Turn
+from store import Store, Tx, contacts, conversations, edits, messages, outbox
 from store.errors import KeyErased, Stale
 from store.rows import Conversation
 
@@ -38,6 +39,7 @@ class Before:
 
     conversation: Conversation | None
     state: State
+    edited: edits.Versions | None = None  # what this message corrects
 
 
 class Pipeline:
@@ -67,8 +69,10 @@ class Pipeline:
         now = self._clock()
         conversation = _locked(tx, inbound, before, now=now)
         turn = self._effects.turn(tx, conversation, inbound, before.state, reading, now=now)
+        if before.edited is not None:
+            turn = replace(turn, edited=_edited(before.edited))
         outcome = _decide(turn, conversation)
-        message_id = _take(tx, inbound, conversation, reading, outcome, now=now)
+        message_id = _take(tx, inbound, conversation, reading, outcome, before, now=now)
         if message_id is None:
             raise Repeated
         leased = now + SAME_BREATH if inbound.same_breath else None
@@ -106,7 +110,23 @@ def look(tx: Tx, inbound: Inbound) -> Before | Receipt:
         forgotten = conversations.by_id(tx, seen.conversation_id) is None
         return _receipt(tx, seen.id, seen.token, repeated=True, only_last=forgotten)
     conversation = conversations.by_address(tx, inbound.inbox, inbound.sender)
-    return Before(conversation, State.from_json(conversation.state if conversation else None))
+    state = State.from_json(conversation.state if conversation else None)
+    edited = _corrected(tx, inbound)
+    return Before(conversation, state if edited is None else without(state, edited.texts), edited)
+
+
+def _corrected(tx: Tx, inbound: Inbound) -> edits.Versions | None:
+    """The message an edit is of; None when it never came here, or nobody may read it any more."""
+    if inbound.corrects is None:
+        return None
+    try:
+        return edits.versions(tx, inbound.inbox, inbound.corrects)
+    except KeyErased:
+        return None
+
+
+def _edited(found: edits.Versions) -> Edited:
+    return Edited(found.texts[-1], found.handler, found.answers)
 
 
 def _locked(tx: Tx, inbound: Inbound, before: Before, *, now: int) -> Conversation:
@@ -131,7 +151,14 @@ def _locked(tx: Tx, inbound: Inbound, before: Before, *, now: int) -> Conversati
 
 
 def _take(
-    tx: Tx, inbound: Inbound, conversation: Conversation, reading: Reading, outcome: Outcome, *, now: int
+    tx: Tx,
+    inbound: Inbound,
+    conversation: Conversation,
+    reading: Reading,
+    outcome: Outcome,
+    before: Before,
+    *,
+    now: int,
 ) -> int | None:
     article = next((reply.article for reply in outcome.replies if reply.article), None)
     return messages.take(
@@ -146,6 +173,7 @@ def _take(
         now=now,
         handled=messages.Handled(reading.understanding.to_dict(), outcome.handler, article, outcome.waits),
         files=[messages.File(f.kind, f.remote_id, f.name, f.mime, f.size) for f in inbound.attachments],
+        corrects=None if before.edited is None else before.edited.id,
     )
 
 

@@ -10,9 +10,10 @@ from typing import Protocol
 
 from bot.tasks import end
 from knowledge.article import Candidate
+from knowledge.search import Query
 from nlu.danger import rules_danger
 from nlu.serving import Request
-from nlu.understanding import Understanding, Vector, unknown
+from nlu.understanding import Understanding, unknown
 
 log = logging.getLogger("halfsky.reader")
 
@@ -29,9 +30,7 @@ class Model(Protocol):
 
 
 class Search(Protocol):
-    def __call__(
-        self, text: str, vector: Vector | None, topics: Sequence[str], day: date, limit: int = 3
-    ) -> list[Candidate]: ...
+    def __call__(self, queries: Sequence[Query]) -> list[list[Candidate]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +98,16 @@ class Reader:
             return [rules_only(asked) for asked in batch]
         try:
             understood = model.parse_many([Request(asked.text, asked.waiting) for asked in batch])
-            return [self._find(asked, one) for asked, one in zip(batch, understood, strict=True)]
+            found = self.search([query(asked, one) for asked, one in zip(batch, understood, strict=True)])
+            return [Reading(one, tuple(near)) for one, near in zip(understood, found, strict=True)]
         except Exception:
             log.exception("model failed")
             return [rules_only(asked) for asked in batch]
 
-    def _find(self, asked: Asked, understanding: Understanding) -> Reading:
-        topics = topics_of(understanding, asked.topic)
-        text = "\n".join((*asked.waiting, asked.text))
-        found = self.search(text, understanding.vector, topics, asked.day)
-        return Reading(understanding, tuple(found))
+
+def query(asked: Asked, understanding: Understanding) -> Query:
+    text = "\n".join((*asked.waiting, asked.text))
+    return Query(text, understanding.vector, topics_of(understanding, asked.topic), asked.day)
 
 
 def topics_of(understanding: Understanding, current: str | None) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Settings:
     leave_url: str = _setting("https://www.baidu.com/", "按“离开”后去的普通网站")
     telegram_token: str = _setting("", "Telegram 机器人令牌；留空不开通（数据会存到境外，见个人信息保护法第38—39条）")
     telegram_api_url: str = _setting("https://api.telegram.org", "Telegram Bot API 地址")
+    telegram_mode: str = _setting("polling", "消息怎么来：polling（自己去取）或 webhook（Telegram 推送，要公网 HTTPS）")
+    telegram_staff_group: str = _setting("", "收告警的工作人员群编号，如 -1001234567890；在群里发 /id 可得；留空不发")
     wechat_app_id: str = _setting("", "微信公众号 AppID；留空不开通")
     wechat_secret: str = _setting("", "微信公众号 AppSecret")
     wechat_token: str = _setting("", "微信公众号服务器配置里的令牌（Token）")
@@ -64,6 +66,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         self._check_addresses()
+        self._check_telegram()
         if self.password_rules not in {"nist", "dengbao"}:
             raise SettingsError("password_rules 只能是 nist 或 dengbao")
         unknown = self.parts - {"pages", "channels", "outbox"}
@@ -80,6 +83,15 @@ class Settings:
             raise SettingsError("hold_hours 应在 1 到 72 之间")
         if not 1 <= self.port <= 65535:
             raise SettingsError("port 应在 1 到 65535 之间")
+
+    def _check_telegram(self) -> None:
+        if self.telegram_mode not in {"polling", "webhook"}:
+            raise SettingsError("telegram_mode 只能是 polling 或 webhook")
+        local = urlsplit(self.telegram_api_url).hostname in LOOPBACK
+        if self.telegram_token and self.telegram_mode == "webhook" and not (self.secure or (local and self.public_url)):
+            raise SettingsError("telegram_mode=webhook 要设 public_url 为 https:// 的公网地址，Telegram 才推得到")
+        if self.telegram_staff_group and not re.fullmatch(r"-\d{1,15}", self.telegram_staff_group, re.ASCII):
+            raise SettingsError("telegram_staff_group 是负数，如 -1001234567890：把机器人拉进群，在群里发 /id")
 
     def _check_addresses(self) -> None:
         for name in ("public_url", "leave_url", "telegram_api_url", "wechat_api_url", "nlu_url", "alarm_webhook"):

@@ -65,7 +65,7 @@ def swapped(turn: Turn, outcome: Outcome) -> Outcome:
     """A number she wrote before is not asked for again: only whether it may be called."""
     form = outcome.state.form
     new = form is not None and form is not turn.state.form and (form.name, form.asking) == (intake.NAME, "contact")
-    number = number_in(str(turn.state.facts.get(memory.TOLD) or ""))
+    number = memory.number(turn)
     if form is None or not new or number is None:
         return outcome
     asks = Form(NAME, form.topic, "reuse", (), {"number": number, "agreed": False, "ticket": None})
@@ -108,7 +108,7 @@ def _learnt(turn: Turn, facts: dict[str, Any]) -> dict[str, Any]:
     number = number_in(turn.text)
     if number:
         known |= {"number": number, "agreed": True}
-    elif not known.get("number") and (earlier := number_in(str(turn.state.facts.get(memory.TOLD) or ""))):
+    elif not known.get("number") and (earlier := memory.number(turn)):
         known |= {"number": earlier, "agreed": False}
     if safe_time.read(turn.text) is not None or (number and heard.REACHED.search(turn.text)):
         known |= {"when": _time_words(turn.text), "asked_when": True}

@@ -2,7 +2,7 @@
 
 import re
 
-from handlers import heard, matters
+from handlers import edits, heard, matters
 from handlers.phrases import say
 from handlers.turn import Action, Outcome, Reply, Turn
 
@@ -15,7 +15,9 @@ LONGEST = 30  # characters of a correction; longer ones tell something else too
 def handle(turn: Turn) -> Outcome | None:
     """The unit of `turn` is the one she means now; without an open matter the state has it already."""
     said = turn.text.strip()
-    if turn.unit is None or len(said) > LONGEST or not WORDS.search(said) or heard.asks(said):
+    if turn.unit is None or not (edits.moved(turn) or (len(said) <= LONGEST and WORDS.search(said))):
+        return None
+    if heard.asks(said) and not (turn.edited and turn.matters):
         return None
     wrong = [matter for matter in turn.matters if matter.unit != turn.unit]
     if turn.matters and not wrong:

@@ -102,7 +102,8 @@ def _fixed(turn: Turn) -> bool:
     """Buttons of other replies, her three words, a topic chosen by button: these mean what they say."""
     said = heard.bare(turn.text)
     return (
-        said in heard.HUMANS | heard.ERASES | heard.HELPED | heard.UNSOLVED
+        turn.edited is not None  # of an earlier message: it does not answer what is asked now
+        or said in heard.HUMANS | heard.ERASES | heard.HELPED | heard.UNSOLVED
         or heard.READS.match(said) is not None
         or turn.state.expects is not None
         or topics.pressed(turn) is not None

@@ -7,10 +7,12 @@ from handlers import heard
 from handlers.topics import pressed
 from handlers.turn import Turn
 from nlu.text import normal, tight
+from tickets.callbacks import number_in
 
 REACH = "reach"  # how she may be reached was asked: here, call
 TOLD = "told"  # her own account so far, newest last
 PROTECTED = "protected"
+NUMBER = "number"  # her own number, shared as a card: sealed with the rest, told to nobody before she agrees
 ELSEWHERE = "elsewhere"  # a place outside the city that she named before
 # Answers to these are no account of hers, and a number must stay masked.
 UNTOLD = frozenset({"contact", "number", "reuse", "when", "named", "slot", "confirm", "kind"})
@@ -80,6 +82,11 @@ def fixed(text: str) -> bool:
         or heard.CANNOT.match(said) is not None
         or heard.READS.match(said) is not None
     )
+
+
+def number(turn: Turn) -> str | None:
+    """The number she gave before, in her words or as a card."""
+    return number_in(str(turn.state.facts.get(TOLD) or "")) or turn.state.facts.get(NUMBER)
 
 
 def account(turn: Turn) -> str | None:

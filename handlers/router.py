@@ -18,6 +18,7 @@ from handlers import (
     corrections,
     danger,
     detail,
+    edits,
     erase,
     feedback,
     form,
@@ -35,6 +36,7 @@ from handlers import (
     raising,
     rating,
     scripts,
+    shared,
     smalltalk,
     status,
     topics,
@@ -58,9 +60,11 @@ HANDLERS: tuple[Handler, ...] = (
     others.handle,
     callback_safe.handle,
     urgent.handle,
+    shared.handle,
     media.handle,
     channels.handle,
     corrections.handle,
+    edits.handle,
     form.handle,
     offers.handle,
     feedback.handle,
@@ -110,6 +114,7 @@ BESIDE_A_FORM = frozenset(
         "calculate",
         "detail",
         "corrected",
+        "edited",
         "others",
         "channels",
     }
@@ -125,6 +130,9 @@ ADDED = (
     about.attend,
     abroad.noticed,
     back.said,
+    shared.remembered,
+    media.too_large,
+    edits.unsaid,
 )
 
 

@@ -48,6 +48,15 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """The message she has changed: its words until now, what handled it, and every reply it got."""
+
+    text: str
+    handler: str | None
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     text: str
     kind: str
@@ -78,6 +87,9 @@ class Turn:
     parameters: Parameters = field(default_factory=Parameters)  # the dated numbers calculators use
 
     window: Window = field(default_factory=Window)  # bookings, free slots, what her three words open
+
+    edited: Edited | None = None  # she has changed a message that was handled before
+    number: str | None = None  # her own telephone number, shared as a card
 
     @property
     def said(self) -> str:

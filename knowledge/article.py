@@ -21,7 +21,7 @@ class Article:
     answer: str
     steps: tuple[str, ...]
     prepare: tuple[str, ...]  # what to bring or write down
-    helper: str  # kind of unit that helps, never a person; "" only in a file written before the key existed
+    helper: str  # kind of unit that helps, never a person
     sources: tuple[Source, ...]
     region: str  # national, jiangsu, suzhou
     status: str  # verified, to_be_completed; draft, superseded and retired never answer

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 QUESTIONS_FILE = Path(__file__).with_name("questions") / "own.jsonl"
+MEASURED_FILE = Path(__file__).with_name("questions") / "measured.jsonl"  # never fitted to
 OUTSIDE_FILE = Path(__file__).with_name("questions") / "out_of_scope.jsonl"
 
 

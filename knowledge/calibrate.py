@@ -63,7 +63,7 @@ def ask(articles: Sequence[Article], questions: Sequence[Question], day: date, u
     return [
         Asked(
             index.features(index.see(question.text, vector), vector, rows),
-            np.array([row[name] for name in (question.article, *question.also) if name is not None], dtype=np.int64),
+            np.array([row[name] for name in (question.article, *question.also) if name in row], dtype=np.int64),
         )
         for question, vector in zip(questions, vectors, strict=True)
     ]

@@ -12,7 +12,7 @@ from knowledge.article import Article, Source
 from knowledge.facts import VERIFIED, Facts, load_facts
 from knowledge.fault import Fault
 from knowledge.figures import Figure, figures
-from knowledge.load import ARTICLES, LATER_MAY_BE_MISSING, read
+from knowledge.load import ARTICLES, read
 from knowledge.parameters import BRACES, REFERENCE, Parameters, load_parameters
 from knowledge.today import newest
 
@@ -124,7 +124,7 @@ class _Check:
 
     def _people(self) -> Iterator[tuple[str, str]]:
         article = self.article
-        if article.helper not in HELPERS and not (LATER_MAY_BE_MISSING and not article.helper):
+        if article.helper not in HELPERS:
             yield "helper", f"“{article.helper}”不是 {'、'.join(HELPERS)} 之一"
         if (article.reviewed_by is None) != (article.reviewed_on is None):
             yield "reviewed_on", "复核人和复核日期要么都写，要么都不写"

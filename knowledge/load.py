@@ -10,8 +10,6 @@ from knowledge.fault import ArticleFaults, Fault
 from knowledge.frontmatter import MalformedHead, split
 
 KEYS = tuple(name for name in Article.__dataclass_fields__ if name not in {"body", "overdue"})
-LATER = frozenset({"prepare", "helper", "reviewed_by", "reviewed_on"})
-LATER_MAY_BE_MISSING = True  # until every article of the repository has them
 SOURCE_KEYS = ("title", "article", "date", "fact")
 ARTICLES = Path(__file__).with_name("articles")
 
@@ -133,7 +131,7 @@ class _Fields:
 
     def _keys(self, holder: Mapping[str, Any], wanted: tuple[str, ...], prefix: str) -> None:
         for name in wanted:
-            if name not in holder and not (LATER_MAY_BE_MISSING and name in LATER):
+            if name not in holder:
                 self.fault(prefix + name, "缺少这一项")
         for name in holder:
             if name not in wanted:

@@ -26,8 +26,8 @@ def simple(article: Article) -> str:
 
 def details(article: Article) -> str:
     """说详细点: the body as plain text, who helps, and every source."""
-    who = [f"谁来帮：{article.helper}"] if article.helper else []
-    return "\n".join([plain(article.body), "", *who, *_cautions(article), _basis(article, len(article.sources))])
+    who = f"谁来帮：{article.helper}"
+    return "\n".join([plain(article.body), "", who, *_cautions(article), _basis(article, len(article.sources))])
 
 
 def prepared(article: Article) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from knowledge.article import Article, Candidate
-from knowledge.search import Library
+from knowledge.search import Library, Query
 from knowledge.vectors import Vectors
 
 
@@ -26,6 +26,9 @@ class Shelf:
         self, text: str, vector: Vectors | None, topics: Sequence[str], day: date, limit: int = 3
     ) -> list[Candidate]:
         return self._library.search(text, vector, topics, day, limit)
+
+    def search_many(self, queries: Sequence[Query]) -> list[list[Candidate]]:
+        return self._library.search_many(queries)
 
     def find(self, article_id: str, day: date) -> Article | None:
         return self._library.find(article_id, day)

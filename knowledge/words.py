@@ -2,16 +2,12 @@
 
 import re
 import unicodedata
-import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from knowledge.dictionary import Dictionary, made
 from knowledge.kept import kept
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # jieba's own regular expressions are not raw strings
-    import jieba
 
 WORDS_FILE = Path(__file__).with_name("words.txt")
 FILLER_FILE = Path(__file__).with_name("filler.txt")
@@ -19,24 +15,16 @@ DOMAIN_FREQUENCY = 20_000  # high enough that a word of ours is not cut
 WORD = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 
 
-_CUTTERS: list[jieba.Tokenizer] = []  # one a process, built by whoever needs it first
+AT_ONCE = 32  # texts cut in one go
+
+_CUTTERS: list[Dictionary] = []  # one a process, built by whoever needs it first
 
 
-def _cutter(folder: Path | None) -> jieba.Tokenizer:
+def _cutter(folder: Path | None) -> Dictionary:
     if not _CUTTERS:
-        _CUTTERS.append(_built(folder))
+        own = WORDS_FILE.read_bytes()
+        _CUTTERS.append(Dictionary.of(kept(folder, "dictionary", own, lambda: made(vocabulary(), DOMAIN_FREQUENCY))))
     return _CUTTERS[0]
-
-
-def _built(folder: Path | None) -> jieba.Tokenizer:
-    """Filled without jieba.initialize(): that logs, and shares a marshalled file in /tmp with the whole machine."""
-    cutter = jieba.Tokenizer()
-    made = kept(folder, "dictionary", b"", lambda: cutter.gen_pfdict(cutter.get_dict_file()))
-    cutter.FREQ, cutter.total = made
-    cutter.initialized = True
-    for word in vocabulary():
-        cutter.add_word(word, DOMAIN_FREQUENCY)
-    return cutter
 
 
 @lru_cache(maxsize=1)
@@ -65,19 +53,28 @@ def folded(text: str) -> str:
 
 
 def words(text: str, folder: Path | None = None) -> list[str]:
-    """Words and the shorter words inside them, as for a search engine; punctuation and filler left out.
+    """Words and the shorter words inside them, as for a search engine; punctuation and filler left out."""
+    return words_of([text], folder)[0]
 
-    `folder` keeps the big dictionary in a form that loads in a quarter of the time.
-    """
+
+def words_of(texts: Sequence[str], folder: Path | None = None) -> list[list[str]]:
+    """The words of several texts, cut together; `folder` keeps the big dictionary in a form that loads at once."""
     same, filler = _same(), _filler()
-    found = (word.strip() for word in _cutter(folder).cut_for_search(folded(text), HMM=False))
-    return [same.get(word, word) for word in found if WORD.search(word) and word not in filler]
+    return [
+        [same.get(word, word) for word in found if WORD.search(word) and word not in filler]
+        for found in _cutter(folder).cut([folded(text) for text in texts])
+    ]
 
 
 def cut_all(texts: Sequence[str], folder: Path | None) -> list[list[str]]:
     """The words of many texts, kept in `folder` between two starts."""
     made_from = "\n".join([*texts, WORDS_FILE.read_text("utf-8"), FILLER_FILE.read_text("utf-8")]).encode()
-    return kept(folder, "cuts", made_from, lambda: [words(text, folder) for text in texts])
+    return kept(folder, "cuts", made_from, lambda: list(_cut_in_parts(texts, folder)))
+
+
+def _cut_in_parts(texts: Sequence[str], folder: Path | None) -> Iterator[list[str]]:
+    for start in range(0, len(texts), AT_ONCE):
+        yield from words_of(texts[start : start + AT_ONCE], folder)
 
 
 def letters(text: str) -> list[str]:

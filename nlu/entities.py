@@ -59,7 +59,7 @@ def _money(match: Match) -> str | None:
 
 def _verb_money(match: Match) -> str | None:
     """三千二 after 扣了 is money without a unit; small numbers may count anything."""
-    value = number(match["n"])
+    value = number(match["only"])
     return plain(value) if value is not None and value >= LEAST_BARE else None
 
 
@@ -82,7 +82,6 @@ def _months_old(match: Match) -> str | None:
 
 READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("id_card", re.compile(r"(?<!\d)[1-9]\d{5}[ -]?(?:19|20)\d{2}[01]\d[0-3]\d[ -]?\d{3}[\dXx](?!\d)"), _id_card),
-    ("id_card", re.compile(r"(?<=身份证)[^\d]{0,4}(?<!\d)[1-9]\d{7}[01]\d[0-3]\d{4}(?!\d)"), _id_card),
     ("id_card", re.compile(r"(?<!\d)[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)"), _id_card),
     ("phone", re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9](?:[- ]?\d){9}(?!\d)"), lambda m: _digits(m)[-11:]),
     ("phone", re.compile(r"(?<!\d)1 [3-9](?: \d){9}(?!\d)"), _digits),
@@ -112,7 +111,7 @@ READERS: tuple[tuple[str, re.Pattern[str], Reader], ...] = (
     ("money", re.compile(r"(?P<n>\d+(?:\.\d+)?)(?P<big>[kK])(?P<rest>(?!))?(?P<thousands>(?!))?(?![a-zA-Z])"), _money),
     (
         "money",
-        re.compile(rf"(?<![第])(?:{PAID})(?P<n>[{CHINESE}]{{3,}})(?![{CHINESE}条人户字个名步次天年月斤万亿])"),
+        re.compile(rf"(?<![第])(?:{PAID})(?P<only>[{CHINESE}]{{3,}})(?![{CHINESE}条人户字个名步次天年月斤万亿])"),
         _verb_money,
     ),
     ("age", re.compile(rf"(?P<n>{NUMBER})(?:周岁|虚岁|岁)(?P<half>半)?"), _age),
@@ -144,7 +143,8 @@ def _candidates(text: str, places: Gazetteer | None) -> Iterator[tuple[int, int,
         for match in pattern.finditer(text):
             value = read(match)
             if value is not None:
-                yield match.start(), match.end(), kind, value
+                start, end = match.span("only" if "only" in pattern.groupindex else 0)
+                yield start, end, kind, value
 
 
 def _take(taken: list[bool], start: int, end: int) -> bool:

@@ -28,9 +28,9 @@ class DangerPlan:
     strength: Strength = field(default_factory=lambda: Strength(5.0, grams=20.0, letters=0.5, sounds=0.3))
     folds: int = 3
     missed: float = 0.05
-    questions: float = 0.08
+    questions: float = 0.065
     precision: float = 0.75
-    certainty: float = 0.91
+    certainty: float = 0.92
     veto: float = 0.1
 
 

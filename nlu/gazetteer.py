@@ -27,8 +27,10 @@ class Gazetteer:
             if len(name) >= SHORT and not name.isascii():
                 sound = alike(name)
                 self._by_sound.setdefault(sound[0], []).append((sound, name, unit))
-        for names in (*self._by_first.values(), *self._by_sound.values()):
-            names.sort(key=lambda name: -len(name[0]))
+        for written in self._by_first.values():
+            written.sort(key=lambda name: -len(name[0]))
+        for heard in self._by_sound.values():
+            heard.sort(key=lambda name: -len(name[0]))
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and unit of each place in a normalised text, left to right, none inside another."""

@@ -30,9 +30,8 @@ RELATIVES = {
     "上个月": "-P1M", "上月": "-P1M", "下个月": "P1M", "下月": "P1M",
     "前年": "-P2Y", "去年": "-P1Y", "今年": "P0Y", "明年": "P1Y",
 }  # fmt: skip
-RELATIVE = re.compile(
-    f"({'|'.join(sorted(RELATIVES, key=len, reverse=True))})(?:(?<=周)[一二三四五六日天末]|(?<=星期)[一二三四五六日天])?"
-)
+WEEKDAY = r"(?:(?<=周)[一二三四五六日天末]|(?<=星期)[一二三四五六日天])?"
+RELATIVE = re.compile(f"({'|'.join(sorted(RELATIVES, key=len, reverse=True))}){WEEKDAY}")
 UNITS = {
     "年": "Y", "月": "M", "周": "W", "星期": "W", "礼拜": "W", "天": "D", "小时": "H", "钟头": "H", "分钟": "M",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store import calls
 from store.models import (
     attachment,
     booking,
@@ -112,11 +113,12 @@ def wipe(tx: Tx, contact_id: int, *, now: int) -> list[str]:
     for table in reversed(learnt_tables()):
         tx.connection.execute(delete(table).where(table.c.message_id.in_(hers)))
     mine = select(ticket.c.id).where(ticket.c.contact_id == contact_id)
-    calls = select(callback.c.id).where(callback.c.contact_id == contact_id)
+    owed = select(callback.c.id).where(callback.c.contact_id == contact_id)
     tx.connection.execute(delete(draft).where(draft.c.ticket_id.in_(mine)))
-    tx.connection.execute(delete(callback_try).where(callback_try.c.callback_id.in_(calls)))
+    tx.connection.execute(delete(callback_try).where(callback_try.c.callback_id.in_(owed)))
     tx.connection.execute(delete(callback).where(callback.c.contact_id == contact_id))
     tx.connection.execute(delete(reach).where(reach.c.contact_id == contact_id))
+    calls.forget(tx, contact_id)
     tx.connection.execute(update(rating).where(rating.c.ticket_id.in_(mine)).values(reason=None))
     tx.connection.execute(
         update(attachment).where(attachment.c.message_id.in_(hers)).values(path=None, name=None, remote_id=None)

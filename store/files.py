@@ -17,6 +17,7 @@ class Waiting:
     """A file that is still with the channel."""
 
     id: int
+    kind: str
     remote_id: str
     mime: str | None
 
@@ -37,7 +38,7 @@ class Kept:
 def waiting(tx: Tx, inbox: str, *, since: int, limit: int = 16) -> list[Waiting]:
     """Not fetched yet, oldest first; what was sent before `since` the channel has thrown away."""
     rows = tx.connection.execute(
-        select(attachment.c.id, attachment.c.remote_id, attachment.c.mime, contact.c.wrapped_key)
+        select(attachment.c.id, attachment.c.kind, attachment.c.remote_id, attachment.c.mime, contact.c.wrapped_key)
         .join(message, message.c.id == attachment.c.message_id)
         .join(conversation, conversation.c.id == message.c.conversation_id)
         .join(contact, contact.c.id == conversation.c.contact_id)
@@ -52,7 +53,7 @@ def waiting(tx: Tx, inbox: str, *, since: int, limit: int = 16) -> list[Waiting]
         .order_by(attachment.c.id)
         .limit(limit)
     )
-    return [Waiting(row.id, tx.vault.sealer(row.wrapped_key).open(row.remote_id), row.mime) for row in rows]
+    return [Waiting(row.id, row.kind, tx.vault.sealer(row.wrapped_key).open(row.remote_id), row.mime) for row in rows]
 
 
 def of_message(tx: Tx, inbox: str, external_id: str) -> list[tuple[int, bool]]:

@@ -82,6 +82,7 @@ def take(
     now: int,
     handled: Handled,
     files: Sequence[File] = (),
+    corrects: int | None = None,
 ) -> int | None:
     """Store it and return its id; None when the channel has brought it before (only the UNIQUE key knows for sure)."""
     sealer = contacts.sealer(tx, contact_id)
@@ -104,6 +105,7 @@ def take(
         "handler": handled.handler,
         "article": handled.article,
         "waits": handled.waits,
+        "corrects": corrects,
     }
     row = TAKE.run(tx, values).fetchone()
     if row is None:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from tests.telegram_push import Pusher
 from tests.telegram_rules import METHODS, BadRequest, checked
 from tests.telegram_wire import Answer, Request, Wire
 
 TOKEN = "712345678:AAE-loopback_only-0123456789abcdefg"
 BOT = {"id": 712345678, "is_bot": True, "first_name": "半边天", "username": "halfsky_loopback_bot"}
 Json = dict[str, Any]
+FILE_LIMIT = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class TelegramApi:
         self.known: set[int] = set()  # chats that exist: whoever wrote to the bot
         self.commands: list[Json] = []
         self.webhook = ""
+        self.secret = ""
+        self.files: dict[str, bytes] = {}  # what lies behind a file id
+        self.slow: dict[str, float] = {}  # seconds until a method is answered
+        self.groups: dict[int, str] = {}  # titles of the groups the bot is in
         self.forgotten = 0  # every update below it was confirmed
         self._wire = Wire(self._serve)
         self._updates: list[Json] = []
@@ -70,6 +76,7 @@ class TelegramApi:
         self._allowed: list[str] | None = None
         self._news = asyncio.Condition()
         self._polling: asyncio.Event | None = None
+        self.pusher = Pusher(self)
 
     @property
     def url(self) -> str:
@@ -79,6 +86,7 @@ class TelegramApi:
         await self._wire.start()
 
     async def stop(self) -> None:
+        await self.pusher.stop()
         await self._wire.stop()
 
     async def __aenter__(self) -> Self:
@@ -104,6 +112,7 @@ class TelegramApi:
                 self.known.add(chat["id"])
         if self._allowed is None or not kinds or kinds & set(self._allowed):
             self._updates.append(update)
+            self.pusher.news()
             asyncio.get_running_loop().create_task(self._wake())
         return int(update["update_id"]) if isinstance(update["update_id"], int) else 0
 
@@ -146,6 +155,25 @@ class TelegramApi:
         """Ids of the updates not confirmed yet."""
         return [update["update_id"] for update in self._updates]
 
+    def edit(self, chat: int, message_id: int, text: str) -> int:
+        """She changes what she wrote."""
+        changed = {**self._frame(chat), "message_id": message_id, "text": text, "edit_date": int(time.time())}
+        return self.push({"edited_message": changed})
+
+    def place_of(self, update_id: int) -> int:
+        """The message id of a waiting update."""
+        update = next(update for update in self._updates if update["update_id"] == update_id)
+        return int(update["message"]["message_id"])
+
+    def forget(self, update_id: int) -> None:
+        """It was taken by the webhook."""
+        self._updates = [update for update in self._updates if update["update_id"] != update_id]
+        self.forgotten = max(self.forgotten, update_id + 1)
+
+    @property
+    def pending(self) -> list[Json]:
+        return list(self._updates)
+
     async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
         end = time.monotonic() + seconds
         while not condition():
@@ -157,6 +185,8 @@ class TelegramApi:
 
     async def _serve(self, request: Request) -> Answer:
         parts = request.path.strip("/").split("/")
+        if parts[0] == "file":
+            return self._file(parts)
         if len(parts) != 2 or not parts[0].startswith("bot"):
             return fault(404, "Not Found")
         if parts[0] != f"bot{self.token}":
@@ -171,6 +201,7 @@ class TelegramApi:
             self.complaints.append(f"{method}: {error}")
             return fault(400, f"Bad Request: {error}")
         self.calls.append(Call(method, given, time.monotonic()))
+        await asyncio.sleep(self.slow.get(method, 0))
         if self._faults[method]:
             return self._faults[method].popleft()
         answer = await getattr(self, f"_{method}")(given)
@@ -182,7 +213,7 @@ class TelegramApi:
         return {**BOT, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
 
     async def _deleteWebhook(self, given: Json) -> bool:  # noqa: N802 - as above
-        self.webhook = ""
+        self.webhook = self.secret = ""
         if given.get("drop_pending_updates"):
             self._updates.clear()
         return True
@@ -191,8 +222,39 @@ class TelegramApi:
         self.commands = given["commands"]
         return True
 
-    async def _getFile(self, given: Json) -> Json:  # noqa: N802 - as above
-        return {"file_id": given["file_id"], "file_unique_id": "u", "file_size": 3, "file_path": "photos/1.jpg"}
+    async def _getFile(self, given: Json) -> Json | Answer:  # noqa: N802 - as above
+        content = self.files.get(given["file_id"])
+        if content is None:
+            return fault(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(content) > FILE_LIMIT:
+            return fault(400, "Bad Request: file is too big")
+        shown = {"file_id": given["file_id"], "file_unique_id": "u", "file_size": len(content)}
+        return {**shown, "file_path": f"documents/{given['file_id']}"}
+
+    def _file(self, parts: list[str]) -> Answer:
+        if self._faults["file"]:
+            return self._faults["file"].popleft()
+        if parts[1] != f"bot{self.token}" or parts[-1] not in self.files:
+            return fault(404, "Not Found")
+        return Answer(200, self.files[parts[-1]], kind="application/octet-stream")
+
+    async def _getChat(self, given: Json) -> Json | Answer:  # noqa: N802 - as above
+        if given["chat_id"] not in self.groups:
+            return fault(400, "Bad Request: chat not found")
+        title = self.groups[given["chat_id"]]
+        return {"id": given["chat_id"], "type": "group", "title": title, "accent_color_id": 1, "max_reaction_count": 1}
+
+    async def _setWebhook(self, given: Json) -> bool:  # noqa: N802 - as above
+        self.webhook, self.secret = given["url"], given.get("secret_token", "")
+        self._allowed = given.get("allowed_updates", self._allowed)
+        if self._polling is not None:
+            self._polling.set()
+        self.pusher.news()
+        return True
+
+    async def _getWebhookInfo(self, _given: Json) -> Json:  # noqa: N802 - as above
+        info: Json = {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+        return {**info, **self.pusher.last_error}
 
     async def _getUpdates(self, given: Json) -> list[Json] | Answer:  # noqa: N802 - as above
         if self.webhook:
@@ -236,7 +298,7 @@ class TelegramApi:
         chat = given["chat_id"]
         if chat in self.blocked:
             return fault(403, "Forbidden: bot was blocked by the user")
-        if chat not in self.known:
+        if chat not in self.known and chat not in self.groups:
             return fault(400, "Bad Request: chat not found")
         keyboard = given.get("reply_markup", {}).get("inline_keyboard", [])
         frame = self._frame(chat)

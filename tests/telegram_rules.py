@@ -55,6 +55,18 @@ def keyboard(value: str) -> Any:
     return markup
 
 
+def address(value: str) -> str:
+    if not value.startswith("https://") and not value.startswith("http://127.0.0.1:"):
+        raise BadRequest("bad webhook: an HTTPS URL must be provided for webhook")
+    return value
+
+
+def secret(value: str) -> str:
+    if not 1 <= len(value) <= 256 or not all(one.isascii() and (one.isalnum() or one in "_-") for one in value):
+        raise BadRequest("secret token contains unallowed characters")
+    return value
+
+
 def updates(value: str) -> Any:
     names = json.loads(value)
     if not set(names) <= UPDATES:
@@ -83,6 +95,17 @@ def commands(value: str) -> Any:
 METHODS: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = {
     "getMe": ({}, {}),
     "getFile": ({"file_id": str}, {}),
+    "getChat": ({"chat_id": integer()}, {}),
+    "getWebhookInfo": ({}, {}),
+    "setWebhook": (
+        {"url": address},
+        {
+            "secret_token": secret,
+            "allowed_updates": updates,
+            "max_connections": integer(1, 100),
+            "drop_pending_updates": boolean,
+        },
+    ),
     "deleteWebhook": ({}, {"drop_pending_updates": boolean}),
     "getUpdates": (
         {},

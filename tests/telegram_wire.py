@@ -19,6 +19,7 @@ class Answer:
     status: int
     body: bytes
     cut: str = ""  # "reset": no answer at all; "half": the body breaks off
+    kind: str = "application/json"
 
 
 Handler = Callable[[Request], Awaitable[Answer]]
@@ -86,7 +87,7 @@ class Wire:
             writer.transport.abort()
             return False
         length = len(answer.body)
-        head = f"HTTP/1.1 {answer.status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        head = f"HTTP/1.1 {answer.status} X\r\nContent-Type: {answer.kind}\r\nContent-Length: {length}\r\n\r\n"
         body = answer.body[: len(answer.body) // 2] if answer.cut == "half" else answer.body
         writer.write(head.encode() + body)
         await writer.drain()

@@ -59,6 +59,7 @@ message = Table(
     Column("article", Text),
     Column("followed", Text),  # helped, unsolved, wrong, person, left
     Column("waits", Boolean, nullable=False, server_default=false()),  # not answered yet: read with what follows
+    Column("corrects", Id),  # the message she has edited
     UniqueConstraint("inbox", "external_id"),  # exactly-once intake
     Index("ix_message_conversation", "conversation_id", "id"),
 )

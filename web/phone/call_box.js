@@ -142,7 +142,8 @@ export default {
       if (name !== "answer" && !this.current) return;
       if (this.current) this.give();
       window.clearTimeout(this.timers[this.active]);
-      this.$emit(name, { call: this.active, text: this.texts[this.active] || "" });
+      this.turns[this.active] = (this.turns[this.active] || 0) + 1;
+      this.$emit(name, { call: this.active, text: this.texts[this.active] || "", turn: this.turns[this.active] });
     },
     asked(event) {
       const name = event.detail;

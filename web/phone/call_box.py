@@ -28,6 +28,9 @@ PERMISSIONS: Final = {
 }
 
 
+WORDLESS: Final = frozenset({"number", "pick"})
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     id: int
@@ -42,9 +45,10 @@ class Tab:
 
 
 class CallBox(Element, component="call_box.js"):
-    def __init__(self, seat_id: int, acts: Mapping[str, Act]) -> None:
-        """`acts`: what is done, by the name of its event; those of `number` get what was typed into that field."""
+    def __init__(self, seat_id: int, save: Act, acts: Mapping[str, Act]) -> None:
+        """`acts`: what is done after the words are saved, by the name of its event; `number` gets that field."""
         super().__init__()
+        self._save = save
         self._props |= {"calls": [], "active": 0, "seat": seat_id, "longest": LONGEST}
         for name, act in acts.items():
             self.on(name, on(PERMISSIONS[name], polite(self._heard(name, act))))
@@ -67,8 +71,9 @@ class CallBox(Element, component="call_box.js"):
                 call, text = int(args.get("call") or 0), str(args.get(field) or "")[:LONGEST]
             except (TypeError, ValueError) as error:
                 raise Refused(422, "没有收到内容，请再试一次") from error
-            await act(call, text)
-            if name == "draft":
+            if call and name not in WORDLESS:  # on disk before anything is decided, whatever is refused afterwards
+                await self._save(call, text)
                 self.run_method("confirm", call, args.get("turn"))
+            await act(call, text)
 
         return heard

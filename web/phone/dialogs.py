@@ -47,7 +47,7 @@ def ending(do: Callable[[str], Awaitable[None]]) -> Callable[[str], None]:
 def dismissing(do: Callable[[str], Awaitable[None]]) -> Callable[[], None]:
     asking = Asking("解除危险信号", "依据和您的姓名会记下来。之后写的话里再有危险，会再提示。")
     with asking:
-        why = field("依据", "例如：她说的是十年前的事，现在一个人住，安全", rows=2)
+        why = field("依据", "例如：她说的是十年前的事，现在一个人住，安全", rows=2).props("autofocus")
 
         async def confirm() -> None:
             await do(str(why.value or ""))
@@ -81,7 +81,7 @@ def marking(desk: Desk, do: Callable[[str, str], Awaitable[None]]) -> Callable[[
 def calling_back(do: Callable[[str, str, bool], Awaitable[None]]) -> Callable[[], None]:
     asking = Asking("约回拨", "还没有开单的，会一起开单。写下号码就是她同意我们为这件事打给她：先问过她再写。")
     with asking:
-        number = line("打这个号码", "不写就用来电号码")
+        number = line("打这个号码", "不写就用来电号码").props("autofocus")
         safe = line("什么时候打不会被别人听到", "例如：工作日上午，别发短信")
         named = choice("接通时", NAMED, value="no")
 
@@ -97,7 +97,7 @@ def looking_back(desk: Desk, do: Callable[[str], Awaitable[Earlier]], now: Calla
     """What is shown goes when the dialog closes."""
     asking = Asking("同号来电", f"先写原因，记下之后才显示。{SAME}")
     with asking:
-        why = field("原因", "例如：她说上周打过，要接着办", rows=1)
+        why = field("原因", "例如：她说上周打过，要接着办", rows=1).props("autofocus")
         shown = ui.element("ul").classes("earlier")
 
         async def read() -> None:

@@ -26,6 +26,8 @@ class Listening:
         self._desk = desk
         self._client = context.client
         self._lines, self._active = Lines(), 0
+        self._wanted = 0  # the call a person chose last
+        self._asked = self._known = 0  # readings begun, the newest one that is shown
         self._whose: dict[int, str] = {}  # call -> for whom the script is read
         self._hearing = Hearing(ears.hear, self._heard, self._stays)
 
@@ -38,10 +40,22 @@ class Listening:
         raise NotImplementedError
 
     async def load(self) -> None:
-        actor = actor_of(who())
-        self._lines = await self._desk.store.read(lambda tx: read_lines(tx, actor))
-        if self._lines.get(self._active) is None:
-            self._active = self._lines.calls[-1].id if self._lines.calls else 0
+        actor = self.me()
+        self._asked = turn = self._asked + 1
+        lines = await self._desk.store.read(lambda tx: read_lines(tx, actor))
+        if turn < self._known:  # an older look came back late
+            return
+        self._known, self._lines = turn, lines
+        last = lines.calls[-1].id if lines.calls else 0
+        self._active = self._wanted if lines.get(self._wanted) else last
+
+    def me(self) -> Actor:
+        """By the page, not by the button that was pressed: its card may have been drawn anew meanwhile."""
+        with self._client:
+            return actor_of(who())
+
+    def turn_to(self, call_id: int) -> None:
+        self._wanted = self._active = call_id
 
     def listen(self, call_id: int, text: str) -> None:
         call = self._lines.get(call_id)
@@ -78,13 +92,9 @@ class Listening:
                 await self.refresh()
 
     async def settled(self, call_id: int, text: str | None) -> Heard:
-        """The words are on disk and read before anything is decided on them. None: as they were last typed."""
-        if text is None:
-            text = self._hearing.text_of(call_id)
-        else:
-            words = text
-            await self.do(lambda tx, actor, now: phone.save(tx, actor, call_id, words, now=now))
-        heard = await self._hearing.settle(call_id, text, self.call(call_id).dismissed)
+        """The words are read, and their danger stands, before anything is decided. None: as they were last typed."""
+        words = self._hearing.text_of(call_id) if text is None else text
+        heard = await self._hearing.settle(call_id, words, self.call(call_id).dismissed)
         await self.refresh()
         return heard
 
@@ -95,5 +105,5 @@ class Listening:
         return found
 
     async def do(self, step: Callable[[Tx, Actor, int], T]) -> T:
-        actor, now = actor_of(who()), self._desk.clock()
+        actor, now = self.me(), self._desk.clock()
         return await self._desk.store.unit(lambda tx: step(tx, actor, now))

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from nicegui import ui
+from nicegui import context, ui
 
 from store import Tx, calls, casework, releases
 from store.calls import Call
@@ -24,9 +24,11 @@ class Missed:
     def __init__(self, desk: Desk, connected: Callable[[int], Awaitable[None]]) -> None:
         """`connected` is told which call is on the line now."""
         self._desk = desk
+        self._client = context.client
         self._connected = connected
         self._numbers: dict[int, str] = {}  # shown to this person, gone when the page is left
         self._shown: object = None
+        self._asked = self._known = 0  # readings begun, the newest one that is shown
         self._drop_id = 0
 
     def build(self) -> None:
@@ -44,18 +46,20 @@ class Missed:
             self._drop = self._dropping()
 
     async def refresh(self) -> None:
-        actor, now = actor_of(who()), self._desk.clock()
+        actor, now = self._me(), self._desk.clock()
+        self._asked = turn = self._asked + 1
         found, names, corrections = await self._desk.store.read(lambda tx: _read(tx, actor))
+        if turn < self._known:  # an older look came back late
+            return
+        self._known = turn
         self._hours.text = self._open_words(now, corrections)
-        mine = {one.id for one in found if one.seat_id == actor.seat_id}
-        self._numbers = {key: number for key, number in self._numbers.items() if key in mine}
         lefts = [self._left(one, now, corrections) for one in found]
         shown = (found, lefts, dict(self._numbers), [short(one.missed_at or now, now) for one in found])
         if shown == self._shown:
             return
         self._shown = shown
         self._list.clear()
-        with self._list:
+        with self._client, self._list:
             if not found:
                 with ui.element("li").classes("missed-none"):
                     ui.label(NONE)
@@ -73,7 +77,8 @@ class Missed:
     def _row(self, one: Call, left: str, names: dict[int, str], actor: Actor, now: int) -> None:
         with ui.element("li").classes("missed-row"):
             with ui.element("div").classes("row-top"):
-                ui.label(self._numbers.get(one.id) or one.masked or "没有号码").classes("row-title number")
+                number = self._numbers.get(one.id) if one.seat_id == actor.seat_id else None
+                ui.label(number or one.masked or "没有号码").classes("row-title number")
                 if one.silent:
                     ui.label("沉默来电，可能有危险").classes("tag tag-danger")
                 if one.rings > 1:
@@ -109,7 +114,7 @@ class Missed:
         hint = "一行一个：号码，前面或后面可以有时间（21:15、11-22 21:15）。同一通不会登记两次。"
         asking = Asking("登记未接来电", hint)
         with asking:
-            lines = field("未接的号码", "11-22 21:15 13812345678", rows=4)
+            lines = field("未接的号码", "11-22 21:15 13800000000", rows=4).props("autofocus")
 
             async def enter() -> None:
                 actor, now, service = actor_of(who()), self._desk.clock(), self._desk.service
@@ -129,11 +134,12 @@ class Missed:
     def _dropping(self) -> Callable[[], None]:
         asking = Asking("不再打", "写明原因，记在您名下。")
         with asking:
-            why = field("原因", "例如：号码是空号", rows=1)
+            why = field("原因", "例如：号码是空号", rows=1).props("autofocus")
 
             async def drop() -> None:
                 reason = str(why.value or "")
                 await self._do(lambda tx, actor, now: phone.drop(tx, actor, self._drop_id, reason=reason, now=now))
+                self._numbers.pop(self._drop_id, None)
                 why.value = ""
 
             asking.actions("不再打", "call.missed", drop)
@@ -148,26 +154,34 @@ class Missed:
         await self._look(call_id)
 
     async def _look(self, call_id: int) -> None:
-        number = await phone.show_number(self._desk.store, actor_of(who()), call_id, now=self._desk.clock())
+        number = await phone.show_number(self._desk.store, self._me(), call_id, now=self._desk.clock())
         if number:
             self._numbers[call_id] = number
         await self.refresh()
 
     async def _connect(self, call_id: int) -> None:
         await self._do(lambda tx, actor, now: phone.connect(tx, actor, call_id, now=now))
+        self._numbers.pop(call_id, None)
         await self._connected(call_id)
 
     async def _not_reached(self, call_id: int) -> None:
         service = self._desk.service
         await self._do(lambda tx, actor, now: phone.not_reached(service, tx, actor, call_id, now=now))
+        self._numbers.pop(call_id, None)
 
     async def _back(self, call_id: int) -> None:
         await self._do(lambda tx, actor, now: phone.put_back(tx, actor, call_id, now=now))
+        self._numbers.pop(call_id, None)
 
     async def _do(self, step: Callable[[Tx, Actor, int], None]) -> None:
-        actor, now = actor_of(who()), self._desk.clock()
+        actor, now = self._me(), self._desk.clock()
         await self._desk.store.unit(lambda tx: step(tx, actor, now))
         await self.refresh()
+
+    def _me(self) -> Actor:
+        """By the page, not by the button that was pressed: its row may have been drawn anew meanwhile."""
+        with self._client:
+            return actor_of(who())
 
 
 def _read(tx: Tx, actor: Actor) -> tuple[list[Call], dict[int, str], dict[str, bool]]:

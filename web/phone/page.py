@@ -40,7 +40,7 @@ class Phone(Listening):
     async def build(self, news: News) -> None:
         with ui.element("div").classes("phone"):
             with ui.element("div").classes("phone-main"):
-                self._box = CallBox(who().seat_id, self._acts())
+                self._box = CallBox(who().seat_id, self._save, self._acts())
                 self._screen.build_strip()
                 self._missed.build()
             self._screen.build_side()
@@ -72,7 +72,8 @@ class Phone(Listening):
 
     async def refresh(self) -> None:
         await self.load()
-        self.show()
+        with self._client:
+            self.show()
         await self._missed.refresh()
 
     def show(self) -> None:
@@ -83,12 +84,14 @@ class Phone(Listening):
     # -- what the box tells
 
     async def _answer(self, _call: int, _text: str) -> None:
-        self._active = await self.do(lambda tx, actor, now: phone.answer(tx, actor, now=now))
+        self.turn_to(await self.do(lambda tx, actor, now: phone.answer(tx, actor, now=now)))
         await self.refresh()
         self._box.write()
 
-    async def _draft(self, call_id: int, text: str) -> None:
+    async def _save(self, call_id: int, text: str) -> None:
         await self.do(lambda tx, actor, now: phone.save(tx, actor, call_id, text, now=now))
+
+    async def _draft(self, call_id: int, text: str) -> None:
         self.listen(call_id, text)
 
     async def _number(self, call_id: int, typed: str) -> None:
@@ -97,7 +100,7 @@ class Phone(Listening):
 
     async def _pick(self, call_id: int, _text: str) -> None:
         if self._lines.get(call_id) is not None:
-            self._active = call_id
+            self.turn_to(call_id)
             self.show()
             self._box.write()
 
@@ -191,6 +194,6 @@ class Phone(Listening):
         await self.refresh()
 
     async def _connected(self, call_id: int) -> None:
-        self._active = call_id
+        self.turn_to(call_id)
         await self.refresh()
         self._box.write()

@@ -20,9 +20,14 @@ from web.parts.talk import SentFile
 
 OPENED: Final = "file.open"
 SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4"})
-PLAYED: Final = frozenset({"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav"})
+PLAYED: Final = frozenset({"audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/wav"})
 PHONE: Final = frozenset({"audio/amr", "audio/speex"})  # what phones record and no browser plays
 PATIENCE: Final = 20.0  # seconds for turning a minute of speech into what a browser plays
+SUFFIXES: Final = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+}  # so that a double click opens it
 NAMES: Final = {"voice": "语音", "image": "图片", "video": "视频", "file": "文件"}
 
 
@@ -74,8 +79,9 @@ async def _answer(kept: Kept, content: bytes) -> Response:
         played = await _played(player, content)
         content, mime = (played, "audio/mpeg") if played else (content, mime)
     inline = mime in SHOWN or mime in PLAYED
+    name = f"file-{kept.id}{SUFFIXES.get(mime, '')}"
     headers = {
-        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="file-{kept.id}"',
+        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{name}"',
         "Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; sandbox",
     }
     # What a browser might run is never sent under its own name.

@@ -1,7 +1,8 @@
-"""Telegram: polled by ourselves, so that nothing is confirmed before it is committed."""
+"""Telegram: polled by ourselves or called by it, and nothing is confirmed before it is committed."""
 
-from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.bell import Bell
+from bot.channels.telegram.channel import Account, Telegram
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.quiet import silence
 
-__all__ = ["Pace", "Telegram", "silence"]
+__all__ = ["Account", "Bell", "Pace", "Telegram", "silence"]

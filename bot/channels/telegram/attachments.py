@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.channels.telegram.files import LARGEST
 from bot.message import Attachment
 
 Json = Mapping[str, Any]
@@ -72,10 +73,18 @@ def content(message: Json) -> Content | None:
     for field, reader in READERS:
         if field in message:
             attachment = reader(message[field])
-            return attachment.kind, (attachment,)
+            return "large" if (attachment.size or 0) > LARGEST else attachment.kind, (attachment,)
     if OPAQUE & message.keys():
         return "file", ()
     return ("text", ()) if "text" in message or "poll" in message else None
+
+
+def own_number(message: Json) -> str | None:
+    """Her own: the card of somebody else is never a number to call her on."""
+    card = message.get("contact")
+    if card is None or card.get("user_id") is None or card["user_id"] != message["from"]["id"]:
+        return None
+    return str(card["phone_number"])
 
 
 def _text(value: Any) -> str | None:

@@ -12,7 +12,6 @@ from bot.channels.telegram.updates import WANTED
 from bot.settings import LOOPBACK
 
 BATCH = 100  # the most Telegram gives at once
-SLACK = 10.0  # seconds an answer may be late
 CONNECTIONS = 32
 
 
@@ -21,15 +20,17 @@ class Malformed(Exception):
 
 
 class Client:
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, slack: float = 10.0) -> None:
+        """`slack`: seconds an answer may be late."""
+        self._slack = slack
         # PTB 22 warns on every 429 unless its newer form of `retry_after` is chosen.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         root = api_url.rstrip("/")
         # A proxy of the environment is the way to Telegram, never the way to this machine.
         options: dict[str, Any] = {"trust_env": urlsplit(root).hostname not in LOOPBACK}
-        self._polls = HTTPXRequest(connection_pool_size=2, pool_timeout=SLACK, httpx_kwargs=options)
+        self._polls = HTTPXRequest(connection_pool_size=2, pool_timeout=slack, httpx_kwargs=options)
         self._calls = HTTPXRequest(
-            connection_pool_size=CONNECTIONS, pool_timeout=SLACK, read_timeout=SLACK, httpx_kwargs=options
+            connection_pool_size=CONNECTIONS, pool_timeout=slack, read_timeout=slack, httpx_kwargs=options
         )
         self.bot = Bot(
             token,
@@ -46,7 +47,7 @@ class Client:
             asked["offset"] = offset
         # Bot.get_updates parses all or nothing, and PTB logs an answer it cannot parse: take the bytes.
         body = await self._polls.retrieve(
-            f"{self.bot.base_url}/getUpdates?{urlencode(asked)}", read_timeout=seconds + SLACK
+            f"{self.bot.base_url}/getUpdates?{urlencode(asked)}", read_timeout=seconds + self._slack
         )
         try:
             answer = json.loads(body.decode("utf-8", "replace"))

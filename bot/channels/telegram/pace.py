@@ -14,6 +14,8 @@ class Pace:
     top: float = 30.0  # longest pause
     lease: float = 30.0
     handle: float = 60.0  # longest one update may take before it counts as failed
+    call: float = 10.0  # an answer of the Bot API may be so late
+    check: float = 60.0  # between two looks at whether Telegram still calls us
     grace: float = 10.0  # what is in hand may finish in this time at a stop
 
     def delay(self, tries: int) -> float:

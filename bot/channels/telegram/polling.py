@@ -1,23 +1,21 @@
 """The poll loop of one token: one process holds the lease, nothing is confirmed before it is committed."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
-from telegram.error import RetryAfter
+from telegram.error import Conflict
 
 from bot.channels.telegram.client import BATCH, Client, Malformed
 from bot.channels.telegram.ledger import Ledger
 from bot.channels.telegram.lines import Lines
 from bot.channels.telegram.pace import FACTOR, Pace
-from bot.channels.telegram.sending import wait_of
+from bot.channels.telegram.stint import Stint
 from bot.channels.telegram.tenure import Lost, Tenure
 from bot.channels.telegram.updates import Reading
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 GIVE_UP = 20  # tries of an update that keeps all newer ones out
 
 
@@ -42,31 +40,20 @@ class Poller:
         self._lost = lost
         self._prepare = prepare
         self._pace = pace
-        self.problem: str | None = None  # class of the last failure while it lasts, for health and doctor
+        self._stint = Stint(tenure, pace)
+
+    @property
+    def problem(self) -> str | None:
+        return self._stint.problem
 
     async def run(self) -> None:
-        """For ever: wait for the lease, then poll while it is ours."""
-        while True:
-            await self._tenure.begin()
-            keeper = asyncio.create_task(self._tenure.keep())
-            poller = asyncio.create_task(self._poll())
-            try:
-                await asyncio.wait({keeper, poller}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                await self._end(keeper, poller)
-
-    async def _end(self, *tasks: asyncio.Task[None]) -> None:
-        """Asks again: a library below may swallow a cancellation, and the token would stay with us."""
-        while pending := [task for task in tasks if not task.done()]:
-            for task in pending:
-                task.cancel()
-            await asyncio.wait(pending, timeout=2 * self._pace.grace)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """For ever, while the lease is ours."""
+        await self._stint.run(self._poll)
 
     async def _poll(self) -> None:
         ledger = Ledger(None)
         try:
-            ledger = Ledger(await self._again(self._open))
+            ledger = Ledger(await self._stint.again(self._open))
             await self._follow(ledger)
         except Lost:
             logger.warning("telegram_poll_taken_over")
@@ -82,38 +69,18 @@ class Poller:
         look = self._pace.look
         try:
             while True:
-                fresh = await self._again(lambda: self._once(ledger, lines))
+                fresh = await self._stint.again(lambda: self._once(ledger, lines))
                 look = self._pace.look if fresh else min(look * FACTOR, self._pace.look_top)
                 if ledger.busy:
                     await lines.idle(look)
         finally:
             await lines.close()
 
-    async def _again(self, step: Callable[[], Awaitable[T]]) -> T:
-        """Until it works: the loop never dies, the network, Telegram or the store may be back soon."""
-        tries = 0
-        while True:
-            try:
-                result = await step()
-            except Lost:
-                raise
-            except RetryAfter as error:
-                self.problem = "RetryAfter"
-                await asyncio.sleep(wait_of(error))
-            except Exception as error:  # noqa: BLE001 - one place where whatever failed is tried again
-                tries += 1
-                self.problem = type(error).__name__
-                logger.warning("telegram_poll_failed", extra={"error": self.problem, "tries": tries})
-                await asyncio.sleep(self._pace.delay(tries))
-            else:
-                self.problem = None
-                return result
-
     async def _once(self, ledger: Ledger, lines: Lines) -> int:
         """One getUpdates; how many updates were new. Does not wait at Telegram's door while work is in hand."""
         asked = ledger.offset
         await self._tenure.confirm(asked)
-        batch = await self._client.updates(asked, 0 if ledger.busy else self._pace.poll)
+        batch = await self._updates(asked, 0 if ledger.busy else self._pace.poll)
         fresh = named = 0
         for update in batch:
             update_id = update.get("update_id") if isinstance(update, dict) else None
@@ -129,6 +96,14 @@ class Poller:
         if not fresh and len(batch) >= BATCH:
             self._make_room(lines)
         return fresh
+
+    async def _updates(self, asked: int | None, seconds: int) -> list[Any]:
+        try:
+            return await self._client.updates(asked, seconds)
+        except Conflict as error:
+            if "webhook" in str(error).lower():  # somebody has set one meanwhile: it would refuse every poll
+                await self._prepare()
+            raise
 
     def _begin(self, update_id: int, update: dict[str, Any], ledger: Ledger, lines: Lines) -> None:
         try:

@@ -6,6 +6,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.base import Delivery, Later, Refused
+from bot.channels.telegram.limits import Limits
 from bot.channels.telegram.text import mend, split
 
 MARGIN = 0.5  # seconds above what Telegram asks for: sooner counts as another offence
@@ -14,8 +15,9 @@ GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactiva
 
 
 class Sender:
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, limits: Limits | None = None) -> None:
         self._bot = bot
+        self._limits = limits or Limits()
         # Parts handed over of replies that then met an error: the outbox comes again with the whole reply.
         self._handed: dict[str, int] = {}
 
@@ -27,18 +29,26 @@ class Sender:
             raise Refused("empty")
         for number in range(self._handed.get(delivery.reply_id, 0), len(parts)):
             last = number == len(parts) - 1
-            try:
-                await self._bot.send_message(
-                    chat,
-                    parts[number],
-                    reply_markup=keyboard(delivery.buttons) if last else None,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                    protect_content=False,
-                )
-            except TelegramError as error:
-                raise classify(error) from error
+            await self._part(chat, parts[number], keyboard(delivery.buttons) if last else None)
             self._remember(delivery.reply_id, number + 1)
         self._handed.pop(delivery.reply_id, None)
+
+    async def _part(self, chat: int, text: str, markup: InlineKeyboardMarkup | None) -> None:
+        if (wait := self._limits.left(chat)) > 0:
+            raise Later("limited", wait)
+        try:
+            await self._bot.send_message(
+                chat,
+                text,
+                reply_markup=markup,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                protect_content=False,
+            )
+        except RetryAfter as error:
+            self._limits.hit(chat, wait_of(error))
+            raise classify(error) from error
+        except TelegramError as error:
+            raise classify(error) from error
 
     def _remember(self, reply_id: str, parts: int) -> None:
         self._handed[reply_id] = parts

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.telegram.attachments import content
+from bot.channels.telegram.attachments import content, own_number
 from bot.channels.telegram.text import mend
-from bot.channels.telegram.words import COMMANDS
+from bot.channels.telegram.words import COMMANDS, SETUP
 from bot.message import TEXT_LIMIT, Inbound
 
 Json = Mapping[str, Any]
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 GROUPS = frozenset({"group", "supergroup"})
-COMMAND = re.compile(r"/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+COMMAND = re.compile(r"/([A-Za-z_]+|[\u4e00-\u9fff]{2,5})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 BUTTON = re.compile(r"b:(\d{1,3})")
 
@@ -29,6 +29,7 @@ class Reading:
     inbound: Inbound | None = None  # None: nothing she said
     callback: str | None = None  # a pressed button waits for this answer
     group: int | None = None  # a group to be told, once, that this is for private chats
+    asks_id: bool = False  # it wants to know its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,21 @@ class Reader:
     def _message(self, update_id: int, message: Json, now: int) -> Reading:
         chat = message["chat"]
         if chat["type"] in GROUPS:
-            spoken = "text" in message or "caption" in message
-            return Reading(update_id, chat=str(chat["id"]), group=int(chat["id"]) if spoken else None)
+            return _group(update_id, message)
         found = content(message)
         if chat["type"] != "private" or found is None:
             return Reading(update_id, chat=str(chat["id"]))
         kind, attachments = found
         inbound = Inbound(
             inbox=self.inbox,
-            external_id=str(update_id),
+            external_id=self._name(message),
             sender=str(int(chat["id"])),
             text=_said(message),
             received_at=now,
             kind=kind,
             sent_at=_micros(message.get("date")),
             attachments=attachments,
+            number=own_number(message),
         )
         return Reading(update_id, chat=inbound.sender, inbound=inbound)
 
@@ -85,7 +86,7 @@ class Reader:
             return Reading(update_id, chat=str(chat["id"]))
         # Telegram repeats an edit under a new update id (a link preview appears), and two edits may share a second:
         # a version is named by place, time and words.
-        version = f"{int(chat['id'])}:{int(message['message_id'])}:edit:{message.get('edit_date')}:{text}"
+        version = f"{_place(message)}:edit:{message.get('edit_date')}:{text}"
         inbound = Inbound(
             inbox=self.inbox,
             external_id=f"edit:{self.mac(version)}",
@@ -94,8 +95,13 @@ class Reader:
             received_at=now,
             kind="edit",
             sent_at=_micros(message.get("edit_date")),
+            corrects=self._name(message),
         )
         return Reading(update_id, chat=inbound.sender, inbound=inbound)
+
+    def _name(self, message: Json) -> str:
+        """By its place, not by its update: after a quiet week Telegram draws update ids anew, and may repeat one."""
+        return f"message:{self.mac(_place(message))}"
 
     def _button(self, update_id: int, query: Json, now: int) -> Reading:
         message = query.get("message") or {}
@@ -106,7 +112,7 @@ class Reader:
             return Reading(update_id, chat=str(chat.get("id", "")), callback=callback)
         inbound = Inbound(
             inbox=self.inbox,
-            external_id=str(update_id),
+            external_id=f"press:{callback}",
             sender=str(int(chat["id"])),
             text=mend(label),
             received_at=now,
@@ -121,6 +127,17 @@ class Reader:
         return Reading(update_id, chat=str(chat["id"]), group=int(chat["id"]) if told else None)
 
 
+def _place(message: Json) -> str:
+    return f"{int(message['chat']['id'])}:{int(message['message_id'])}"
+
+
+def _group(update_id: int, message: Json) -> Reading:
+    chat, text = message["chat"], message.get("text", message.get("caption"))
+    found = COMMAND.fullmatch(text.strip()) if isinstance(text, str) else None
+    asks = found is not None and found[1].lower() == SETUP
+    return Reading(update_id, str(chat["id"]), group=None if text is None else int(chat["id"]), asks_id=asks)
+
+
 def _said(message: Json) -> str:
     if "poll" in message:
         return mend(str(message["poll"]["question"]))[:TEXT_LIMIT]
@@ -133,9 +150,10 @@ def _said(message: Json) -> str:
 def _command(text: str) -> str:
     """A command in her words; whatever she wrote behind it stays."""
     found = COMMAND.fullmatch(text.strip())
-    if found is None or found[1].lower() not in COMMANDS:
+    word = None if found is None else (found[1] if found[1][0] > "z" else COMMANDS.get(found[1].lower()))
+    if found is None or word is None:
         return text
-    word, rest = COMMANDS[found[1].lower()], (found[2] or "").strip()
+    rest = (found[2] or "").strip()
     if not rest or (found[1].lower() == "start" and DEEP_LINK.fullmatch(rest)):
         return word
     return f"{word}，{rest}"

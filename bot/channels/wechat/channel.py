@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Delivery, Receive
+from bot.channels.fetching import Fetcher, Keep
 from bot.channels.wechat.account import Account
 from bot.channels.wechat.client import Client, new_http
-from bot.channels.wechat.media import Fetcher, Keep
+from bot.channels.wechat.media import Media, shelf
 from bot.channels.wechat.passive import PATIENCE, Passive
 from bot.channels.wechat.sending import Sender
 from bot.channels.wechat.tokens import Tokens
@@ -46,7 +47,7 @@ class WeChat:
         self._passive = Passive(account, receive, store, clock, mark, patience=patience)
         self._webhook = Webhook(account, self._passive, store, clock)
         self._task: asyncio.Task[None] | None = None
-        self._fetcher = Fetcher(account.inbox, self.client, store, clock, keep, owner)
+        self._fetcher = Fetcher(shelf(account.inbox), Media(self.client), store, clock, keep, owner)
 
     @property
     def problem(self) -> str | None:

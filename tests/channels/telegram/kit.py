@@ -6,14 +6,16 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.channels.base import Receipt, Receive
-from bot.channels.telegram import Pace, Telegram
+from bot.channels.fetching import Keep
+from bot.channels.telegram import Account, Pace, Telegram
 from bot.message import Inbound
 from store import Store, Tx, contacts, conversations, messages
 from tests.telegram_api import TOKEN, TelegramApi
 
-FAST = Pace(poll=1, look=0.02, look_top=0.1, first=0.02, top=0.1, lease=3, handle=5, grace=2)
+FAST = Pace(poll=1, look=0.02, look_top=0.1, first=0.02, top=0.1, lease=3, handle=5, call=5, check=0.3, grace=2)
 INBOX = f"telegram:{TOKEN.split(':', maxsplit=1)[0]}"
 
 HANDLED = messages.Handled(
@@ -94,15 +96,30 @@ class Desk:
         return Receipt(conversation="c", replies=(), repeated=not new)
 
 
-def channel(api: TelegramApi, store: Store, receive: Receive, owner: str = "one", pace: Pace = FAST) -> Telegram:
-    return Telegram(token=api.token, api_url=api.url, receive=receive, store=store, clock=clock, owner=owner, pace=pace)
+async def nowhere(_attachment: int, _content: bytes, _mime: str) -> None:
+    """No file is kept."""
+
+
+def channel(
+    api: TelegramApi,
+    store: Store,
+    receive: Receive,
+    owner: str = "one",
+    pace: Pace = FAST,
+    *,
+    webhook: str = "",
+    staff_group: int | None = None,
+    keep: Keep = nowhere,
+) -> Telegram:
+    account = Account(api.token, api.url, webhook, staff_group)
+    return Telegram(account, receive=receive, store=store, clock=clock, keep=keep, owner=owner, pace=pace)
 
 
 @contextlib.asynccontextmanager
 async def running(
-    api: TelegramApi, store: Store, receive: Receive, owner: str = "one", pace: Pace = FAST
+    api: TelegramApi, store: Store, receive: Receive, owner: str = "one", pace: Pace = FAST, **more: Any
 ) -> AsyncIterator[Telegram]:
-    telegram = channel(api, store, receive, owner, pace)
+    telegram = channel(api, store, receive, owner, pace, **more)
     await telegram.start()
     try:
         yield telegram

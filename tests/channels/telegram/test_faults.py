@@ -56,6 +56,16 @@ async def test_telegram_away_at_the_start(api: TelegramApi, one_store: Store, de
         await api.until(lambda: desk.texts == ["还在吗"])
 
 
+async def test_a_poll_that_is_never_answered(api: TelegramApi, one_store: Store, desk: Desk) -> None:
+    api.slow["getUpdates"] = 3600
+    last = api.say(HER, "还在吗")
+    async with running(api, one_store, desk.receive, pace=replace(FAST, poll=0, call=0.3)) as telegram:
+        await api.until(lambda: telegram.problem == "TimedOut")
+        api.slow.clear()
+        await api.until(lambda: api.forgotten == last + 1)
+    assert desk.texts == ["还在吗"]
+
+
 async def test_a_limit_on_polling_is_obeyed(api: TelegramApi, one_store: Store, desk: Desk) -> None:
     api.fail("getUpdates", fault(429, retry_after=1))
     async with running(api, one_store, desk.receive):

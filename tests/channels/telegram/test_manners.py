@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.channels.telegram import Telegram
+from bot.channels.telegram import Account, Telegram
 from bot.channels.telegram.words import OLD_BUTTON, PRIVATE_ONLY
 from bot.settings import SettingsError
 from store import Store
-from tests.channels.telegram.kit import INBOX, Desk, channel, clock, running
+from tests.channels.telegram.kit import INBOX, Desk, channel, clock, nowhere, running
 from tests.channels.telegram.test_updates import load
 from tests.telegram_api import TOKEN, TelegramApi, fault
 
@@ -56,7 +56,7 @@ async def test_the_start(api: TelegramApi, one_store: Store, desk: Desk) -> None
     assert api.commands == []
     async with running(api, one_store, desk.receive):
         await api.until(lambda: bool(api.commands))
-    assert [entry["command"] for entry in api.commands] == ["help", "human", "status", "leave"]
+    assert [entry["command"] for entry in api.commands] == [*("help", "human", "status", "replies", "book", "leave")]
     assert all("\u4e00" <= entry["description"][0] <= "\u9fff" for entry in api.commands)
     assert api.called("setMyCommands")[-1].parameters["scope"] == {"type": "all_private_chats"}
     assert api.called("deleteWebhook")[0].parameters == {"drop_pending_updates": False}
@@ -66,7 +66,12 @@ async def test_the_start(api: TelegramApi, one_store: Store, desk: Desk) -> None
 async def test_a_token_that_cannot_be_one(one_store: Store, desk: Desk, token: str) -> None:
     with pytest.raises(SettingsError, match="telegram_token"):
         Telegram(
-            token=token, api_url="http://127.0.0.1:1", receive=desk.receive, store=one_store, clock=clock, owner="x"
+            Account(token, "http://127.0.0.1:1"),
+            receive=desk.receive,
+            store=one_store,
+            clock=clock,
+            keep=nowhere,
+            owner="x",
         )
 
 

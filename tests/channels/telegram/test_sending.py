@@ -1,13 +1,15 @@
 """Deliveries of the outbox on the wire: what she sees, and what becomes of each refusal."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.channels.base import Delivery, Later, Refused
-from bot.channels.telegram import Telegram
+from bot.channels.telegram import Pace, Telegram
 from store import Store
-from tests.channels.telegram.kit import Desk, channel, running
+from tests.channels.telegram.kit import FAST, Desk, channel, running
 from tests.telegram_api import TelegramApi, fault
 from tests.telegram_wire import Answer
 
@@ -50,7 +52,7 @@ async def test_long_text_comes_in_parts_with_the_buttons_last(api: TelegramApi, 
 async def test_after_a_fault_only_the_missing_parts_come(api: TelegramApi, telegram: Telegram) -> None:
     text = "\n\n".join(f"{number}" * 3000 for number in range(3))
     await telegram.send(delivery("先来一条", reply="r0"))
-    for problem in (fault(429, retry_after=2), fault(500)):
+    for problem in (fault(429, retry_after=0), fault(500)):
         api.fail(
             "sendMessage",
             Answer(200, b'{"ok":true,"result":{"message_id":1,"date":1,"chat":{"id":1,"type":"private"}}}'),
@@ -58,6 +60,7 @@ async def test_after_a_fault_only_the_missing_parts_come(api: TelegramApi, teleg
         )
     with pytest.raises(Later):
         await telegram.send(delivery(text))
+    await asyncio.sleep(0.55)  # what Telegram asked for, and a margin
     with pytest.raises(Later):
         await telegram.send(delivery(text))
     assert await telegram.send(delivery(text))
@@ -96,7 +99,8 @@ async def test_every_fault_has_its_class(
     if isinstance(expected, Later):
         assert isinstance(caught.value, Later)
         assert caught.value.seconds == expected.seconds
-    assert await telegram.send(delivery("您好")), "the next one goes"
+    if expected.reason != "limited":
+        assert await telegram.send(delivery("您好")), "the next one goes"
 
 
 async def test_nobody_there(api: TelegramApi, telegram: Telegram) -> None:
@@ -121,6 +125,50 @@ async def test_a_limit_on_one_chat_does_not_stop_another(api: TelegramApi, teleg
     with pytest.raises(Later):
         await telegram.send(delivery("您好"))
     assert await telegram.send(delivery("您好", reply="r2", address=str(HER + 1)))
+
+
+async def test_what_is_limited_is_not_tried_before_its_time(api: TelegramApi, telegram: Telegram) -> None:
+    api.fail("sendMessage", fault(429, retry_after=474))
+    for reply in ("r1", "r2"):
+        with pytest.raises(Later) as caught:
+            await telegram.send(delivery("您好", reply=reply))
+        assert 470 < (caught.value.seconds or 0) <= 474.5
+    assert len(api.called("sendMessage")) == 1
+
+
+async def test_two_chats_limited_at_once_are_a_limit_on_all(api: TelegramApi, telegram: Telegram) -> None:
+    others = [HER + number for number in range(1, 4)]
+    api.known.update(others)
+    api.fail("sendMessage", fault(429, retry_after=474), fault(429, retry_after=1))
+    for chat in (HER, others[0], others[1]):
+        with pytest.raises(Later):
+            await telegram.send(delivery("您好", address=str(chat)))
+    assert len(api.called("sendMessage")) == 2, "the third was not even tried"
+    await asyncio.sleep(1.55)
+    assert await telegram.send(delivery("您好", address=str(others[1])))
+    with pytest.raises(Later):
+        await telegram.send(delivery("您好"))  # her own limit goes on
+
+
+async def test_an_answer_that_comes_after_six_seconds_is_one(api: TelegramApi, one_store: Store) -> None:
+    api.known.add(HER)
+    api.slow["sendMessage"] = 6
+    async with running(api, one_store, Desk(one_store).receive, pace=Pace()) as telegram:
+        assert await telegram.send(delivery("您好"))
+    assert [message.text for message in api.messages(HER)] == ["您好"]
+
+
+async def test_a_server_that_never_answers(api: TelegramApi, one_store: Store) -> None:
+    api.known.add(HER)
+    api.slow["sendMessage"] = 3600
+    opened = channel(api, one_store, Desk(one_store).receive, pace=replace(FAST, call=0.3))
+    with pytest.raises(Later) as caught:
+        await opened.send(delivery("您好"))
+    assert caught.value.reason == "network"
+    api.slow.clear()
+    assert await opened.send(delivery("您好"))
+    await opened.stop()
+    assert [message.text for message in api.messages(HER)] == ["您好"]
 
 
 async def test_a_button_pressed_comes_back_as_her_words(api: TelegramApi, one_store: Store) -> None:

@@ -49,7 +49,7 @@ def test_words_arrive_as_she_meant_them(name: str) -> None:
     update = load(name)
     assert said(name) == Inbound(
         inbox="telegram:712345678",
-        external_id=str(update["update_id"]),
+        external_id=f"message:<{HER}:{update['message']['message_id']}>",
         sender=HER,
         text=TEXTS[name],
         received_at=NOW,
@@ -116,7 +116,7 @@ def test_a_button_says_its_own_words() -> None:
     assert reading.callback == "23837000000000001"
     assert reading.inbound is not None
     assert (reading.inbound.kind, reading.inbound.text, reading.inbound.sender) == ("button", "找人", HER)
-    assert reading.inbound.external_id == str(load("button")["update_id"])
+    assert reading.inbound.external_id == f"press:{reading.callback}"
 
 
 @pytest.mark.parametrize("name", ["button_gone", "button_foreign"])

@@ -11,10 +11,10 @@ from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 from bot.channels.base import Receipt
-from bot.channels.telegram import Telegram, silence
+from bot.channels.telegram import Account, Telegram, silence
 from bot.message import Inbound
 from store import open_store
-from tests.channels.telegram.kit import FAST, clock, commit
+from tests.channels.telegram.kit import FAST, clock, commit, nowhere
 
 SLOW = 0.05
 
@@ -30,7 +30,7 @@ async def ours(api_url: str, token: str, folder: Path) -> None:
         return Receipt("c", (), repeated=not new)
 
     telegram = Telegram(
-        token=token, api_url=api_url, receive=receive, store=store, clock=clock, owner="worker", pace=FAST
+        Account(token, api_url), receive=receive, store=store, clock=clock, keep=nowhere, owner="worker", pace=FAST
     )
     await telegram.start()
     await asyncio.Event().wait()

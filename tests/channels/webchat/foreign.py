@@ -1,7 +1,6 @@
-"""Another organisation's website on another origin, with a policy and a style sheet of its own, that embeds the chat."""
+"""Another organisation's website on another origin, with its own policy and style sheet, that embeds the chat."""
 
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -41,20 +40,19 @@ class Foreign:
 @contextlib.asynccontextmanager
 async def embedding(desk: Desk, *, leave_url: str, allowed: bool = True) -> AsyncIterator[Foreign]:
     """The page on localhost, the chat on 127.0.0.1: two sites to a browser, cookies and storage apart."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    listening.close()
-    origin = f"http://localhost:{port}"
-    settings = Settings(leave_url=leave_url, embed_origins=f"https://other.example, {origin}" if allowed else "")
-    async with serving(desk, settings) as site, served(pages(site.url), port=port):
-        yield Foreign(origin, site)
+    app = pages()
+    async with served(app) as address:
+        origin = address.replace("127.0.0.1", "localhost")
+        settings = Settings(leave_url=leave_url, embed_origins=f"https://other.example, {origin}" if allowed else "")
+        async with serving(desk, settings) as site:
+            app.state.chat = site.url
+            yield Foreign(origin, site)
 
 
-def pages(chat: str) -> Starlette:
-    policy = f"default-src 'self'; script-src 'self' {chat}; frame-src {chat}"
-
-    async def page(_request: Request) -> HTMLResponse:
+def pages() -> Starlette:
+    async def page(request: Request) -> HTMLResponse:
+        chat = request.app.state.chat
+        policy = f"default-src 'self'; script-src 'self' {chat}; frame-src {chat}"
         return HTMLResponse(PAGE.format(chat=chat, text=TEXT), headers={"Content-Security-Policy": policy})
 
     async def other(_request: Request) -> HTMLResponse:

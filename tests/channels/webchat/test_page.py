@@ -267,7 +267,9 @@ async def test_nothing_is_kept_on_the_phone(phone: Page, site: Site) -> None:
     assert await phone.context.cookies() == []
     assert await phone.evaluate("history.length") <= 2
     assert await phone.title() == "在线咨询"
-    names = await phone.locator("input:not([type=file]), textarea").evaluate_all("fields => fields.map(f => [f.name, f.autocomplete])")
+    names = await phone.locator("input:not([type=file]), textarea").evaluate_all(
+        "fields => fields.map(f => [f.name, f.autocomplete])"
+    )
     assert names == [["", "off"], ["", "off"]]
 
 

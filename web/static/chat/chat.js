@@ -139,7 +139,8 @@
     } else if (!lineUp) {
       view.status("暂时连不上，正在重试。急事请直接打110。");
     } else {
-      view.status(queue.length && hint ? hint : notice);
+      var slow = queue.length ? hint : "";
+      view.status(slow || notice, !slow);
     }
   }
 

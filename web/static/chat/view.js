@@ -13,15 +13,17 @@
     return node;
   }
 
-  // An answer ends with its sources: smaller than what she is to do.
+  // The paragraph with the sources is smaller than what she is to do.
   function fill(node, text) {
-    var at = text.search(/(^|\n)来源[：:]/);
-    withPhones(node, at > 0 ? text.slice(0, at + 1) : text);
-    if (at > 0) {
-      var source = make("span", "source");
-      withPhones(source, text.slice(at + 1));
-      node.appendChild(source);
-    }
+    var at = text.search(/(^|\n)(来源|依据)[：:]/);
+    if (at <= 0) { withPhones(node, text); return; }
+    var end = text.indexOf("\n\n", at + 1);
+    var source = make("span", "source");
+    if (end < 0) { end = text.length; }
+    withPhones(node, text.slice(0, at + 1));
+    withPhones(source, text.slice(at + 1, end));
+    node.appendChild(source);
+    withPhones(node, text.slice(end));
   }
 
   // Help lines become one tap; everything else stays plain text.
@@ -219,11 +221,12 @@
         }
       },
 
-      status: function (text) {
+      status: function (text, calm) {
         var line = byId("status");
         var follow = nearEnd();
         if (line.textContent !== text) { line.textContent = text; }
         line.hidden = !text;
+        line.className = calm ? "status calm" : "status";
         if (follow) { toEnd(); }
       }
     };
