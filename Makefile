@@ -25,7 +25,7 @@ run: .venv/.ready ## 安装所需（首次）并启动：聊天页和工作台
 
 test: check .venv-trainer/.tried ## 检查，并运行全部测试
 	@echo "== 测试"
-	@$(BIN)/python -m pytest --durations=15
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15
 
 check: .venv/.ready ## 格式、规范、类型、导入约束、迁移一致
 	@echo "== 格式与规范"
