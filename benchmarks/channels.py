@@ -143,6 +143,7 @@ async def _run(
     busy = after[1] - before[1]
     load = Load(plan.end, server, simulated, pages, busy, machine.resident_megabytes(pid))
     chats = await asyncio.gather(*visits)
+    await _drained(plan.port)
     assert await platform.stdout.readline() == b"sent\n"
     platform.stdin.write(b"stop\n")
     return list(chats), result_of((await platform.stdout.readline()).decode()), load, start
@@ -187,12 +188,25 @@ async def _platform(plan: Plan) -> AsyncIterator[asyncio.subprocess.Process]:
         await process.wait()
 
 
+async def _drained(port: int) -> None:
+    """Lost is what never leaves, not what an overloaded machine has not sent yet."""
+    end = time.monotonic() + ours.PATIENCE
+    async with httpx.AsyncClient() as http:
+        while time.monotonic() < end:
+            state = (await http.get(f"http://127.0.0.1:{port}/healthz", timeout=30)).json()
+            if not state["outbox_waiting"]:
+                return
+            await asyncio.sleep(0.5)
+
+
 def _wait_for_model(port: int) -> None:
     end = time.monotonic() + ours.PATIENCE
-    while httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).json()["model"] is None:
-        if time.monotonic() > end:
-            raise RuntimeError("the model was not loaded")
+    while time.monotonic() < end:
+        state = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=30)
+        if state.status_code == httpx.codes.OK and state.json()["model"] is not None:
+            return
         time.sleep(0.1)
+    raise RuntimeError("the model was not loaded")
 
 
 def _free_port() -> int:

@@ -184,7 +184,7 @@ async def serve(platform: Platform, port: int, seen: dict[str, float]) -> asynci
                 path, _, query = head.split(" ", 2)[1].partition("?")
                 told = json.dumps(answer(path, query, json.loads(body or b"{}")), ensure_ascii=False).encode()
                 writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(told)}\r\n\r\n".encode() + told)
-        except (OSError, EOFError):
+        except (OSError, EOFError, asyncio.CancelledError):
             writer.close()
 
     return await asyncio.start_server(talk, HOST, port)

@@ -13,7 +13,8 @@ from typing import Protocol
 from bot.alarms import Alarms, Bell
 from bot.channels.base import Channel, Sent
 from bot.channels.webchat import Arriving, Resumed, WebChat
-from bot.channels.wechat import WeChat, account_of
+from bot.channels.wechat import WeChat
+from bot.channels.wechat import account_of as wechat_account_of
 from bot.channels.wechat import silence as silence_wechat
 from bot.core import Core, build_core, encode, vectors_file
 from bot.editions import EditionWatch, seed
@@ -111,21 +112,15 @@ class _Shipped:
 
 
 def build_telegram(core: Core) -> Channel:
-    from bot.channels.telegram import Account, Telegram, silence  # noqa: PLC0415 - half a second for who has no token
+    from bot.channels.telegram import Telegram, account_of, silence  # noqa: PLC0415 - half a second for who has no token
 
     silence()
-    settings = core.settings
     return Telegram(
-        Account(
-            settings.telegram_token,
-            settings.telegram_api_url,
-            webhook=settings.public_url if settings.telegram_mode == "webhook" else "",
-            staff_group=int(settings.telegram_staff_group) if settings.telegram_staff_group else None,
-        ),
+        account_of(core.settings),
         receive=core.pipeline.receive,
         store=core.store,
         clock=core.clock,
-        keep=Folder(core.store, settings.var_dir).keep,
+        keep=Folder(core.store, core.settings.var_dir).keep,
         owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
     )
 
@@ -142,7 +137,7 @@ def build_bells(settings: Settings) -> tuple[Bell, ...]:
 def build_wechat(core: Core) -> WeChat:
     silence_wechat()
     return WeChat(
-        account_of(core.settings),
+        wechat_account_of(core.settings),
         receive=core.pipeline.receive,
         store=core.store,
         clock=core.clock,

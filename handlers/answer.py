@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 
 from handlers import buttons, heard, intake, matters, needs, topics
 from handlers.phrases import say
@@ -90,13 +92,24 @@ def related(find: Callable[[str], Article | None], article: Article) -> tuple[st
     """Titles of related articles that may answer today; pressed, a title is the plainest question there is."""
     found = (find(name) for name in article.related)
     titles = (one.title for one in found if one is not None and len(one.title) <= LONGEST)
-    return tuple(title for title in titles if rules_danger(title).kind is None)[:RELATED]
+    return tuple(islice((title for title in titles if _harmless(title)), RELATED))
+
+
+@lru_cache(maxsize=1024)
+def _harmless(title: str) -> bool:
+    return rules_danger(title).kind is None
+
+
+@lru_cache(maxsize=1024)
+def _bare_title(title: str) -> str:
+    """Apart from her messages, which would push the few hundred titles out."""
+    return heard.bare(title)
 
 
 def titled(turn: Turn) -> Article | None:
     """The article whose title is exactly what she wrote, or what stood on the button she pressed."""
     said = heard.bare(turn.text)
-    return next((one.article for one in turn.candidates if heard.bare(one.article.title) == said), None)
+    return next((one.article for one in turn.candidates if _bare_title(one.article.title) == said), None)
 
 
 def _settled(turn: Turn, topic: str, found: Article) -> str:

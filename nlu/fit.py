@@ -26,11 +26,11 @@ class Strength:
     sentence: float = 3.0
     grams: float = 8.0
     letters: float = 0.6
-    sounds: float = 0.3
+    sounds: float = 0.5
     balance: dict[str, float] | None = None
 
 
-STEPS = {"sentence": 120, "grams": 60}
+STEPS = {"sentence": 100, "grams": 50}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from nlu.fit import Sample, Strength, best_threshold, cross_logits, fit_head, fi
 from nlu.heads import Floats, Head, sigmoid, softmax
 from nlu.intents import IntentModel
 from nlu.letters import letters
+from nlu.mistyped import mistyped
 from nlu.taxonomy import taxonomy
 from nlu.understanding import Vector
 
@@ -22,8 +23,9 @@ STRANGE = 0.01  # share of known messages that may look like another world
 @dataclass(frozen=True)
 class IntentPlan:
     """`wrong`: what a wrong answer costs when a right one gains 1; she can still press 都不是 or ask for a person.
-    `letters`: long letters put together, each counting `heft` of a sentence. `resembling`: what a hard negative of
-    danger counts; they are many and all odd. `pairs`: invented messages with two needs. `stray`: share of single needs
+    `letters`: long letters put together, each counting `heft` of a sentence. `mistyped`: share of the characters that
+    are typed by ear in a copy of each sentence. `resembling`: what a hard negative of danger counts; they are many and
+    all odd. `pairs`: invented messages with two needs. `stray`: share of single needs
     that may be given a second one.
     """
 
@@ -31,6 +33,7 @@ class IntentPlan:
     folds: int = 3
     letters: int = 1500
     heft: float = 0.5
+    mistyped: float = 0.15
     resembling: float = 0.3
     wrong: float = 0.5
     pairs: int = 1500
@@ -41,7 +44,7 @@ def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, 
     """`examples` hold normalised texts, row by row those of `vectors`."""
     sample = Sample.plain(vectors, [item.text for item in examples], [item.intent for item in examples], plan.folds)
     heft = np.array([plan.resembling if item.resembles else 1.0 for item in examples])
-    widened = _with_letters(replace(sample, heft=heft), encoder, plan)
+    widened = _widened(replace(sample, heft=heft), encoder, plan)
     logits, names = cross_logits(widened, plan.strength)
     temperature = fitted_temperature(logits, names, sample.labels)
     chances = softmax(logits / temperature)
@@ -61,19 +64,24 @@ def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, 
     )
 
 
-def _with_letters(sample: Sample, encoder: Encoder, plan: IntentPlan) -> Sample:
-    """Each letter is made of sentences of one part, so that it betrays nothing of a part held out."""
-    made, parts = [], []
+def _widened(sample: Sample, encoder: Encoder, plan: IntentPlan) -> Sample:
+    """With letters and mistyped copies; made of sentences of one part, each betrays no part held out."""
+    made: list[tuple[str, str]] = []
+    heft: list[float] = []
+    parts: list[int] = []
     for part in range(plan.folds):
         own = sample.part(np.flatnonzero(sample.folds == part))
+        dice = np.random.RandomState(part)
         written = letters(own.texts, own.labels, plan.letters // plan.folds, seed=part)
-        made += written
-        parts += [invented(part)] * len(written)
+        copies = [mistyped(text, plan.mistyped, dice) for text in own.texts]
+        made += [*written, *zip(copies, own.labels, strict=True)]
+        heft += [*(plan.heft for _ in written), *own.heft]
+        parts += [invented(part)] * (len(written) + len(copies))
     return Sample(
         np.concatenate([sample.vectors, encoder.encode([text for text, _ in made])]),
         [*sample.texts, *(text for text, _ in made)],
         [*sample.labels, *(intent for _, intent in made)],
-        np.concatenate([sample.heft, np.full(len(made), plan.heft)]),
+        np.concatenate([sample.heft, np.array(heft)]),
         np.concatenate([sample.folds, np.array(parts, dtype=np.int64)]),
     )
 

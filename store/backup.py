@@ -30,10 +30,10 @@ def copy(engine: Engine, target: Path) -> str:
         _copy_sqlite(Path(str(engine.url.database)), draft)
     else:
         _dump_postgres(engine, draft)
-    digest = _hash(draft)
+    digest = hashed(draft)
     draft.chmod(0o600)
     draft.replace(target)
-    _sidecar(target).write_text(f"{digest}  {target.name}\n", encoding="ascii")
+    sidecar(target).write_text(f"{digest}  {target.name}\n", encoding="ascii")
     return digest
 
 
@@ -41,10 +41,10 @@ def check(source: Path) -> None:
     """Raises BadBackup in words for the operator."""
     if not source.is_file():
         raise BadBackup(f"找不到备份 {source.name}")
-    sidecar = _sidecar(source)
-    if not sidecar.is_file():
-        raise BadBackup(f"缺少校验文件 {sidecar.name}")
-    if sidecar.read_text(encoding="ascii", errors="replace").split()[:1] != [_hash(source)]:
+    written = sidecar(source)
+    if not written.is_file():
+        raise BadBackup(f"缺少校验文件 {written.name}")
+    if written.read_text(encoding="ascii", errors="replace").split()[:1] != [hashed(source)]:
         raise BadBackup(f"{source.name} 已损坏或被改动：校验值不符")
 
 
@@ -115,10 +115,10 @@ def _dump_postgres(engine: Engine, target: Path) -> None:
         raise StoreError(f"pg_dump 没有成功（退出码 {done.returncode}）")
 
 
-def _hash(path: Path) -> str:
+def hashed(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sidecar(path: Path) -> Path:
+def sidecar(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")

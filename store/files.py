@@ -10,6 +10,7 @@ from store.unit import Tx
 
 TOPIC = "delivery"  # open tickets look again
 KINDS = ("voice", "image", "video", "file")
+WORDS = ("location", "contact")  # nothing to fetch: what she shared stands in the row itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,27 @@ def of_contact(tx: Tx, contact_id: int) -> list[Kept]:
         select(attachment)
         .join(message, message.c.id == attachment.c.message_id)
         .join(conversation, conversation.c.id == message.c.conversation_id)
-        .where(conversation.c.contact_id == contact_id, attachment.c.kind.in_(KINDS))
+        .where(conversation.c.contact_id == contact_id, attachment.c.kind.in_((*KINDS, *WORDS)))
         .order_by(attachment.c.id)
     )
     return [
         Kept(row.id, row.message_id, row.kind, row.mime, row.size, row.path, row.path is None and row.remote_id is None)
         for row in rows
     ]
+
+
+def shared(tx: Tx, contact_id: int, kind: str) -> dict[int, str]:
+    """Places or cards she shared, in words, by attachment."""
+    sealer = contacts.sealer(tx, contact_id)
+    rows = tx.connection.execute(
+        select(attachment.c.id, attachment.c.name, attachment.c.remote_id)
+        .join(message, message.c.id == attachment.c.message_id)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .where(conversation.c.contact_id == contact_id, attachment.c.kind == kind, attachment.c.remote_id.is_not(None))
+        .order_by(attachment.c.id)
+    )
+    parts = {row.id: [sealer.open(one) for one in (row.name, row.remote_id) if one is not None] for row in rows}
+    return {one: " ".join(words) for one, words in parts.items()}
 
 
 def _contact_of(tx: Tx, attachment_id: int) -> int:

@@ -4,7 +4,6 @@ One random 256-bit key per contact, wrapped by a master key; AES-256-GCM through
 format byte and the id of the key that sealed it. Destroying a contact's wrapped key makes all she wrote unreadable.
 """
 
-import hashlib
 import hmac
 import json
 import os
@@ -83,7 +82,7 @@ class Vault:
         return self._wrap(self._unwrap(wrapped))
 
     def mac(self, purpose: str, value: str) -> bytes:
-        return hmac.new(self._lookup, f"{purpose}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+        return hmac.digest(self._lookup, f"{purpose}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
 
     def _wrap(self, plain: bytes) -> bytes:
         name = self._current.encode("ascii")

@@ -84,7 +84,7 @@ class Places:
         flat = text.translate(FULL_WIDTH).lower()
         position = 0
         while position < len(flat):
-            name = self._at(flat, position, asked=asked)
+            name = self._at(flat, position, asked=asked) if flat[position] in self._names else None
             if name is None:
                 position += 1
                 continue

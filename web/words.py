@@ -54,17 +54,20 @@ FACTS: Final = {
     "name": "称呼",
     "contact": "联系方式",
     "phone": "联系电话",
+    "card": "她发的名片",
     "safe": "怎样联系才安全",
     "elsewhere": "外地",
     "whom": "替谁问",
 }
-SEALED_FACTS: Final = frozenset({"contact", "phone", "name"})  # shown only after a reason
+SEALED_FACTS: Final = frozenset({"contact", "phone", "name", "card"})  # shown only after a reason
 KINDS: Final = {
     "voice": "［语音］",
     "image": "［图片］",
     "video": "［视频］",
     "file": "［文件］",
     "location": "［位置］",
+    "contact": "［名片］",
+    "large": "［太大，没有收下的文件］",
     "sticker": "［表情］",
 }
 STEPS: Final = {

@@ -48,6 +48,6 @@ async def _ring(store: Store, settings: Settings, unit: str) -> int:
 
 
 def _outgoing(settings: Settings, notice: tuple[str, str | None] | None) -> str:
-    if not settings.alarm_webhook:
+    if not (settings.alarm_webhook or settings.telegram_staff_group):
         return "没有设置 alarm_webhook"
     return {"sent": "已送达", "queued": "正在发送", "failed": "失败"}.get(notice[0] if notice else "queued", "未知")

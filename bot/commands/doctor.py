@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import chinese_calendar
-import httpx
 
 from bot.channels.wechat import PATH, account_of
 from bot.channels.wechat.errand import problem_of
@@ -64,14 +63,20 @@ def _inside(tx: Tx, settings: Settings) -> Iterator[Finding]:
     org = load_org(settings.org)
     yield from _duty(tx, org)
     failed = alarms.last_notice(tx)
-    if not settings.alarm_webhook:
+    if not settings.alarm_webhook and not settings.telegram_staff_group:
         yield Finding(
-            False, "没有告警外发地址", "设 HALFSKY_ALARM_WEBHOOK 为企业微信群机器人地址；否则只在打开的工作台里响铃"
+            False,
+            "没有告警外发地址",
+            "设 HALFSKY_ALARM_WEBHOOK（企业微信群机器人）或 HALFSKY_TELEGRAM_STAFF_GROUP；否则只在打开的工作台里响铃",
         )
     elif failed and failed[0] == "failed":
-        yield Finding(False, f"上一次告警外发失败（{failed[1]}）", "检查 alarm_webhook，再运行 halfsky alarm test")
+        yield Finding(
+            False,
+            f"上一次告警外发失败（{failed[1]}）",
+            "检查 alarm_webhook 或 telegram_staff_group，再运行 halfsky alarm test",
+        )
     else:
-        yield Finding(True, "告警外发地址已设置")
+        yield Finding(True, "告警外发已设置")
     yield _model(tx, org)
     waiting = outbox.backlog(tx)
     yield Finding(waiting < 1000, f"待发回复 {waiting} 条", "看看各渠道是否连得上")
@@ -106,7 +111,7 @@ def _outside(settings: Settings, store: Store) -> Iterator[Finding]:
     yield _backup(settings)
     yield Finding(True, f"数据库 {store.dialect}")
     if settings.telegram_token:
-        yield _telegram(settings)
+        yield from _telegram(settings)
     else:
         yield Finding(True, "Telegram 未开通（没有令牌）")
     if settings.wechat_app_id:
@@ -159,14 +164,15 @@ def _backup(settings: Settings) -> Finding:
     return Finding(days <= BACKUP_DAYS, f"上次备份 {days} 天前", "运行 halfsky backup，并安排每天自动运行")
 
 
-def _telegram(settings: Settings) -> Finding:
-    address = f"{settings.telegram_api_url}/bot{settings.telegram_token}/getMe"
+def _telegram(settings: Settings) -> Iterator[Finding]:
+    from bot.channels import telegram  # noqa: PLC0415 - half a second for who has no token
+
     try:
-        answer = httpx.get(address, timeout=10)
-    except httpx.HTTPError as error:
-        return Finding(False, f"Telegram 连不上（{type(error).__name__}）", "检查网络和 telegram_api_url")
-    if answer.status_code != httpx.codes.OK:
-        return Finding(
-            False, f"Telegram 不认这个令牌（HTTP {answer.status_code}）", "向 @BotFather 核对 telegram_token"
-        )
-    return Finding(True, "Telegram 已连通；提示：数据存到境外（个人信息保护法第38—39条）")
+        found = asyncio.run(telegram.troubles(telegram.account_of(settings)))
+    except SettingsError as error:
+        yield Finding(False, "Telegram 的配置不对", str(error))
+        return
+    for trouble in found:
+        yield Finding(False, trouble.what, trouble.do)
+    if not found:
+        yield Finding(True, "Telegram 已连通；提示：数据存到境外（个人信息保护法第38—39条）")

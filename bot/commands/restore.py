@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bot.settings import Settings
+from store import backup_files
 from store.backup import BadBackup, check, restore_sqlite
 
 HELP = "用备份恢复数据库（先停止程序）"
@@ -20,8 +21,11 @@ def run(args: argparse.Namespace) -> int:
     try:
         if settings.database_url:
             check(source)
-            print(f"校验通过。PostgreSQL 请用：pg_restore --clean --if-exists -d <数据库> {source}")
+            backup_files.unpack(source, settings.var_dir)
+            print(f"校验通过，文件已放回。PostgreSQL 请用：pg_restore --clean --if-exists -d <数据库> {source}")
             return 0
+        # Files first: what they add is harmless, and a broken archive stops before anything is replaced.
+        backup_files.unpack(source, settings.var_dir)
         aside = restore_sqlite(source, settings.var_dir / "halfsky.db")
     except BadBackup as error:
         print(f"不能恢复：{error}。现有数据没有改动。", file=sys.stderr)

@@ -59,7 +59,9 @@ def run(args: argparse.Namespace) -> int:
         print(str(error), file=sys.stderr)
         return 1
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(app, Site(app), settings, door))
+        config = _configured(Site(app))
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop where it is installed
+            runner.run(_serve(app, config, settings, door))
     return 0
 
 
@@ -72,10 +74,8 @@ def _listen(settings: Settings) -> socket.socket:
     return door
 
 
-async def _serve(app: "App", whole: "ASGIApp", settings: Settings, door: socket.socket) -> None:
-    core = app.core
-    password = await core.store.unit(lambda tx: ensure_admin(tx, core.clock()))
-    config = uvicorn.Config(
+def _configured(whole: "ASGIApp") -> uvicorn.Config:
+    return uvicorn.Config(
         whole,
         log_config=None,
         access_log=False,
@@ -84,6 +84,11 @@ async def _serve(app: "App", whole: "ASGIApp", settings: Settings, door: socket.
         timeout_graceful_shutdown=10,
         ws_max_size=256 * 1024,
     )
+
+
+async def _serve(app: "App", config: uvicorn.Config, settings: Settings, door: socket.socket) -> None:
+    core = app.core
+    password = await core.store.unit(lambda tx: ensure_admin(tx, core.clock()))
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[door]))
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event for it

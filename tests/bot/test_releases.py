@@ -102,7 +102,7 @@ async def test_the_verb_publishes_and_rolls_back_under_two_running_processes(
     settings = Settings(var=str(tmp_path), database_url="" if store.dialect == "sqlite" else store_url)
 
     async def use(model: str, why: str = "") -> int:
-        words_given = argparse.Namespace(settings=settings, action="use", model=model, why=why)
+        words_given = argparse.Namespace(settings=settings, action="use", model=model, why=why, force=False)
         return await asyncio.to_thread(verb.run, words_given)
 
     await store.unit(lambda tx: publish_shipped(tx, now=1))

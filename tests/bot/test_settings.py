@@ -41,6 +41,11 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         ({"public_url": "http://example.org"}, "HALFSKY_HOST"),
         ({"password_rules": "none"}, "password_rules"),
         ({"only": "pages,everything"}, "everything"),
+        ({"upload_mb": "0"}, "upload_mb"),
+        ({"upload_mb": "51"}, "upload_mb"),
+        ({"embed_origins": "https://a.example, https://b.example/page"}, "https://b.example/page"),
+        ({"embed_origins": "*"}, "embed_origins"),
+        ({"embed_origins": "https://a.example; script-src *"}, "embed_origins"),
     ],
 )
 def test_what_cannot_work_is_refused_with_its_name(values: dict[str, str], named: str, tmp_path: Path) -> None:

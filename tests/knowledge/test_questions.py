@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from knowledge.article import Article, Candidate
-from knowledge.asked import QUESTIONS_FILE, Question, load_questions
+from knowledge.asked import MEASURED_FILE, QUESTIONS_FILE, Question, load_questions
 from knowledge.search import Library
 from knowledge.words import folded
 from nlu.archive import CURRENT
@@ -22,6 +22,7 @@ FIRST, IN_THREE, MISLED = 0.73, 0.89, 0.08  # some of these questions are older 
 FIRST_BY_WORDS, IN_THREE_BY_WORDS = 0.57, 0.80  # the encoder failed: worse, but never silent
 
 QUESTIONS = load_questions()
+MEASURED = load_questions(MEASURED_FILE)
 
 
 def grams(text: str) -> set[str]:
@@ -40,7 +41,18 @@ def test_they_are_enough_and_point_to_articles(articles: Sequence[Article]) -> N
 
 def test_they_were_written_apart_from_the_variants(articles: Sequence[Article]) -> None:
     known = set().union(*(grams(text) for article in articles for text in (article.title, *article.variants)))
-    assert [question.text for question in QUESTIONS if grams(question.text) & known] == []
+    assert [one.text for one in (*QUESTIONS, *MEASURED) if grams(one.text) & known] == []
+
+
+def test_the_measured_ones_were_written_apart_from_the_fitted_ones() -> None:
+    fitted = set().union(*(grams(question.text) for question in QUESTIONS))
+    assert [question.text for question in MEASURED if grams(question.text) & fitted] == []
+
+
+def test_there_are_enough_of_each_kind_to_measure() -> None:
+    assert len({question.text for question in MEASURED}) == len(MEASURED) >= 400
+    assert sum(question.fact is not None for question in MEASURED) >= 200
+    assert sum(question.unverified for question in MEASURED) >= 25
 
 
 def judge(name: str, results: Sequence[tuple[Question, list[Candidate]]]) -> tuple[float, float, float]:

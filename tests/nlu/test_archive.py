@@ -38,7 +38,7 @@ def test_stale_names_what_changed(tmp_path: Path) -> None:
     root = tmp_path / "root"
     (root / "nlu").mkdir(parents=True)
     shutil.copy(ROOT / "config.yml", root)
-    for name in ("taxonomy.yml", "danger_rules.yml"):
+    for name in ("taxonomy.yml", "danger_rules.yml", "sounds.txt"):
         shutil.copy(ROOT / "nlu" / name, root / "nlu")
     shutil.copytree(ROOT / "nlu" / "data", root / "nlu" / "data")
     assert stale(CURRENT, root) == []

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from store import Store, Tx, access_log, alarms, casework, conversations, tickets
+from store import Store, Tx, access_log, alarms, casework, conversations, files, tickets
 from store.rows import Conversation, Ticket
 from tickets.actor import Actor
 from tickets.casework.case import ABSENT, ALARMING, held, record, required, seen
@@ -11,6 +11,7 @@ from tickets.errors import Refused
 from tickets.service import HOLD_HOURS, LEVELS, Service
 
 HOUR = 3600 * 1_000_000
+CARD = "card"  # numbers she shared as a card, beside the facts of the ticket
 
 
 def set_danger(
@@ -99,7 +100,12 @@ async def reveal(store: Store, actor: Actor, ticket_id: int, *, reason: str, now
         tx.announce(tickets.TOPIC)
 
     await store.unit(log)
-    return await store.read(lambda tx: tickets.facts(tx, seen(tx, actor, ticket_id)))
+    return await store.read(lambda tx: _contact(tx, seen(tx, actor, ticket_id)))
+
+
+def _contact(tx: Tx, ticket: Ticket) -> dict[str, Any]:
+    cards = files.shared(tx, ticket.contact_id, "contact")
+    return {**tickets.facts(tx, ticket), **({CARD: "，".join(cards.values())} if cards else {})}
 
 
 def hide_from(tx: Tx, actor: Actor, ticket_id: int, seat_ids: Collection[int], *, reason: str, now: int) -> Ticket:

@@ -28,7 +28,14 @@ SUFFIXES: Final = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
 }  # so that a double click opens it
-NAMES: Final = {"voice": "语音", "image": "图片", "video": "视频", "file": "文件"}
+NAMES: Final = {
+    "voice": "语音",
+    "image": "图片",
+    "video": "视频",
+    "file": "文件",
+    "location": "位置",
+    "contact": "名片",
+}
 
 
 def file_routes(desk: Desk) -> list[Route]:
@@ -52,6 +59,10 @@ def sent_files(ticket_id: int, kept: Sequence[Kept]) -> tuple[SentFile, ...]:
 
 def _sent(ticket_id: int, one: Kept) -> SentFile:
     name = NAMES.get(one.kind, "文件")
+    if one.kind == "contact":  # a number: shown where the contact details are, after a reason
+        return SentFile("", "名片（在“查看联系方式”里看）", sound=False)
+    if one.kind == "location":
+        return SentFile(f"/desk/ticket/{ticket_id}/files/{one.id}", f"打开{name}", sound=False)
     if one.path is None:
         return SentFile("", f"{name}{'已过期，没有取到' if one.gone else '正在取来……'}", sound=False)
     heard = one.mime in PLAYED or (one.mime in PHONE and _player() is not None)
@@ -63,10 +74,13 @@ async def _open(desk: Desk, visit: Visit, ticket_id: int, file_id: int) -> tuple
     actor, now, store = actor_of(visit.who), desk.clock(), desk.store
     ticket = await store.read(lambda tx: work.seen(tx, actor, ticket_id))
     hers = await store.read(lambda tx: files.of_contact(tx, ticket.contact_id))
-    found = next((one for one in hers if one.id == file_id and one.path is not None), None)
-    if found is None or found.path is None or desk.read_file is None:
+    found = next((one for one in hers if one.id == file_id and (one.path is not None or one.kind == "location")), None)
+    if found is None or desk.read_file is None:
         raise Refused(404, "没有这个文件")
     await store.unit(lambda tx: access_log.look(tx, actor, OPENED, ticket_id, now=now, data={"file": file_id}))
+    if found.path is None:
+        places = await store.read(lambda tx: files.shared(tx, ticket.contact_id, "location"))
+        return found, places.get(file_id, "").encode()
     try:
         return found, await desk.read_file(file_id, found.path)
     except OSError as error:
@@ -75,6 +89,8 @@ async def _open(desk: Desk, visit: Visit, ticket_id: int, file_id: int) -> tuple
 
 async def _answer(kept: Kept, content: bytes) -> Response:
     mime, player = kept.mime or "", _player()
+    if kept.kind == "location":
+        return PlainTextResponse(content)
     if mime in PHONE and player is not None:
         played = await _played(player, content)
         content, mime = (played, "audio/mpeg") if played else (content, mime)

@@ -33,7 +33,7 @@ def said_of(
                 at=f"{then:%H:%M}",
                 whole=whole(line.at),
                 day=today if today != day else "",
-                text=line.text or words.KINDS.get(line.kind, "［无文字］"),
+                text=_text(line),
                 buttons=line.buttons,
                 delivery=_delivery(line),
                 state=line.state or "",
@@ -44,6 +44,11 @@ def said_of(
         )
         day = today
     return found
+
+
+def _text(line: Line) -> str:
+    said = line.text or words.KINDS.get(line.kind, "［无文字］")
+    return f"［改成］{said}" if line.kind == "edit" else said
 
 
 def _name(line: Line, names: Mapping[int, str]) -> str:

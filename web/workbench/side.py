@@ -39,11 +39,14 @@ def facts_card(desk: Desk, view: CaseView, reveal: Callable[[], None]) -> None:
                     _pair(words.FACTS[name], str(value))
             for name in sealed:
                 _pair(words.FACTS[name], words.masked(str(view.facts[name])))
+            carded = any(one.kind == "contact" for one in view.files)
+            if carded:
+                _pair(words.FACTS["card"], "已遮住")
             if view.facts.get("contact") == HERE:
                 _pair(words.FACTS["contact"], "就在聊天里回复")
             if view.facts.get("protected"):
                 _pair("受保护群体", "是")
-        if sealed:
+        if sealed or carded:
             button("查看联系方式…", "contact.reveal", reveal, "plain").classes("small")
 
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
@@ -13,6 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.channels.base import Delivery, Receive
 from bot.channels.fetching import Fetcher, Keep
 from bot.channels.telegram import words
+from bot.channels.telegram.account import Account
 from bot.channels.telegram.calling import Calling
 from bot.channels.telegram.client import Client
 from bot.channels.telegram.files import Files, shelf
@@ -23,28 +22,10 @@ from bot.channels.telegram.taking import Taking
 from bot.channels.telegram.tenure import Tenure
 from bot.channels.telegram.updates import Reader
 from bot.channels.telegram.webhook import PATH, Webhook
-from bot.settings import SettingsError
 from bot.tasks import end
 from store import Store
 
 logger = logging.getLogger(__name__)
-
-TOKEN = re.compile(r"(\d{1,20}):[\w-]{3,}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    token: str
-    api_url: str
-    webhook: str = ""  # our address as Telegram reaches it, without the path; empty: we poll
-    staff_group: int | None = None
-
-    @property
-    def inbox(self) -> str:
-        shape = TOKEN.fullmatch(self.token)
-        if shape is None:
-            raise SettingsError("telegram_token 不像 Telegram 令牌：应是“数字:字母数字”，请向 @BotFather 核对")
-        return f"telegram:{shape[1]}"
 
 
 class Telegram:

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:]{2,45}\](:\d{1,5})?")
@@ -28,7 +28,12 @@ class SecurityHeaders:
         """`embedders`: origins of pages that may show this one in a frame."""
         self._app = app
         self._secure = secure
-        self._embedders = embedders
+        self._allowed = "".join(f" {origin}" for origin in embedders)
+        # It knows no list; web views too old for frame-ancestors go without.
+        self._never = frozenset({b"x-frame-options"} if embedders else ())
+        fixed = {**FIXED, **({"Strict-Transport-Security": f"max-age={ONE_YEAR}"} if secure else {})}
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fixed.items()]
+        self._fixed = [header for header in raw if header[0] not in self._never]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,23 +43,22 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(MutableHeaders(scope=message), host)
+                self._add(message, host)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _add(self, headers: MutableHeaders, host: str) -> None:
+    def _add(self, message: Message, host: str) -> None:
+        """What a route has said of itself holds: the chat page in a frame, the widget's script for other sites."""
+        said = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in self._never]
+        known = {name.lower() for name, _ in said}
+        message["headers"] = [*said, *(header for header in self._headers(host) if header[0] not in known)]
+
+    def _headers(self, host: str) -> list[tuple[bytes, bytes]]:
         # Older Safari and web views do not count their own socket as 'self'.
         sockets = f" {'wss' if self._secure else 'ws'}://{host}" if HOST.fullmatch(host) else ""
-        embedders = "".join(f" {origin}" for origin in self._embedders)
-        # What a route has said of itself holds: the chat page in a frame, the widget's script for other sites.
-        headers.setdefault("Content-Security-Policy", POLICY.format(sockets=sockets, embedders=embedders))
-        for name, value in FIXED.items():
-            headers.setdefault(name, value)
-        if self._embedders:
-            del headers["X-Frame-Options"]  # knows no list; web views too old for frame-ancestors go without
-        if self._secure:
-            headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+        policy = POLICY.format(sockets=sockets, embedders=self._allowed)
+        return [(b"content-security-policy", policy.encode("latin-1")), *self._fixed]
 
 
 def own_origin(origin: str | None, host: str | None, public_url: str) -> bool:

@@ -8,7 +8,9 @@ from PIL import Image, ImageOps
 
 from bot.channels.webchat.sniff import Unwelcome
 
-MOST_PIXELS: Final = 25_000_000  # drawn at full size that is 100 MB; telephones take 12, long screenshots up to 20
+# Drawn at full size that is 100 MB, twice while it is turned; telephones take 12, long screenshots up to 20.
+MOST_PIXELS: Final = 25_000_000
+MOST_WEBP_PIXELS: Final = 12_500_000  # its reader makes room four times over, as soon as it opens
 MOST_SCANS: Final = 200  # a progressive JPEG of thousands of scans keeps a processor busy for minutes
 QUALITY: Final = 90
 TOO_MANY: Final = "图片太大，打不开。请截图，或拍小一点再发。"
@@ -29,7 +31,7 @@ TROUBLE: Final = (
 
 def drawn_anew(data: bytes, form: str) -> bytes:
     """JPEG without anything but the picture, turned upright; `form` is the only format it may be read as."""
-    if form == "WEBP" and _webp_pixels(data) > MOST_PIXELS:  # its reader makes room for all of it when it opens
+    if form == "WEBP" and _webp_pixels(data) > MOST_WEBP_PIXELS:
         raise Unwelcome(TOO_MANY)
     if form == "JPEG" and data.count(b"\xff\xda") > MOST_SCANS:
         raise Unwelcome(TOO_MANY)
@@ -52,16 +54,24 @@ def _check_size(picture: Image.Image) -> None:
 
 
 def _written(picture: Image.Image) -> bytes:
-    upright: Image.Image = ImageOps.exif_transpose(picture)
-    if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
-        layers = upright.convert("RGBA")
-        upright = Image.new("RGB", layers.size, "white")
-        upright.paste(layers, mask=layers.getchannel("A"))
-    plain = upright.convert("RGB")
+    """Never more than two copies of the picture at once."""
+    ImageOps.exif_transpose(picture, in_place=True)
+    plain = _on_white(picture)
+    if plain is not picture:
+        picture.close()
     plain.info.clear()
     written = io.BytesIO()
     plain.save(written, "JPEG", quality=QUALITY, subsampling=0)  # small letters of a screenshot stay sharp
     return written.getvalue()
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode not in {"RGBA", "LA", "PA"} and "transparency" not in picture.info:
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
+    layers = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+    plain = Image.new("RGB", layers.size, "white")
+    plain.paste(layers, mask=layers.getchannel("A"))
+    return plain
 
 
 def _webp_pixels(data: bytes) -> int:

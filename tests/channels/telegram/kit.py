@@ -61,6 +61,7 @@ def commit(tx: Tx, inbound: Inbound) -> bool:
         sent_at=inbound.sent_at,
         now=inbound.received_at,
         handled=HANDLED,
+        files=[messages.File(one.kind, one.remote_id, one.name, one.mime, one.size) for one in inbound.attachments],
     )
     return taken is not None
 

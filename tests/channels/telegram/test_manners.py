@@ -47,6 +47,18 @@ async def test_groups_are_told_once_and_nothing_is_kept(api: TelegramApi, one_st
     assert desk.calls == ["私聊"]
 
 
+async def test_a_command_in_a_group_is_answered_with_its_id(api: TelegramApi, one_store: Store, desk: Desk) -> None:
+    group = -1009990002
+    api.groups[group] = "值班群"
+    for text in ("/id", "/ID@halfsky_loopback_bot", "今晚谁值班", "/id"):
+        last = api.say(group, text)
+    async with running(api, one_store, desk.receive, staff_group=group):
+        await api.until(lambda: api.forgotten == last + 1)
+        await api.until(lambda: bool(api.messages(group)))
+    assert [message.text for message in api.messages(group)] == [f"本群编号：{group}"], "once, and nothing else"
+    assert desk.calls == []
+
+
 async def test_the_start(api: TelegramApi, one_store: Store, desk: Desk) -> None:
     api.webhook = "https://example.org/hook"
     api.fail("setMyCommands", fault(500))

@@ -57,6 +57,42 @@ def test_words_arrive_as_she_meant_them(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/replies", "看回复"),
+        ("/book", "预约"),
+        ("/菜单", "菜单"),
+        ("/找人 他又动手了", "找人，他又动手了"),
+        ("/HELP@halfsky_bot", "菜单"),
+        ("/weather", "/weather"),
+        ("/", "/"),
+    ],
+)
+def test_commands_are_her_words_in_chinese_too(typed: str, meant: str) -> None:
+    update = load("text")
+    inbound = READER.read({**update, "message": {**update["message"], "text": typed}}, NOW).inbound
+    assert inbound is not None
+    assert inbound.text == meant
+
+
+@pytest.mark.parametrize(("owner", "number"), [(5550001, "8613912345678"), (999, None), (None, None)])
+def test_only_her_own_card_is_a_number_to_call(owner: int | None, number: str | None) -> None:
+    update = load("contact")
+    card = {"phone_number": "8613912345678", "first_name": "李", **({} if owner is None else {"user_id": owner})}
+    inbound = READER.read({**update, "message": {**update["message"], "contact": card}}, NOW).inbound
+    assert inbound is not None
+    assert inbound.number == number
+
+
+def test_a_file_telegram_will_not_hand_over_is_called_large() -> None:
+    update = load("video")
+    message = {**update["message"], "video": {**update["message"]["video"], "file_size": 20_000_001}}
+    inbound = READER.read({**update, "message": message}, NOW).inbound
+    assert inbound is not None
+    assert (inbound.kind, inbound.attachments[0].kind, inbound.text) == ("large", "video", "楼道里拍的")
+
+
 FILES = {
     "photo": ("image", "这是他打的伤", Attachment("image", "AgACAgUAAxk3", size=136533)),
     "album_photo": ("image", "", Attachment("image", "AgACAgUAAxk4", size=670)),
@@ -98,6 +134,7 @@ def test_an_edit_is_a_version_named_by_place_time_and_words() -> None:
     assert other is not None
     assert other.external_id != edit.external_id, "two edits in one second are two versions"
     assert said("edited_caption").text == "这是昨天的伤"
+    assert edit.corrects == f"message:<{HER}:{update['edited_message']['message_id']}>", "its message's own name"
 
 
 def test_no_clear_external_id_holds_her_address() -> None:

@@ -224,7 +224,8 @@
       status: function (text, calm) {
         var line = byId("status");
         var follow = nearEnd();
-        if (line.textContent !== text) { line.textContent = text; }
+        if (line.textContent === text) { return; } // a long answer stays where its reading begins
+        line.textContent = text;
         line.hidden = !text;
         line.className = calm ? "status calm" : "status";
         if (follow) { toEnd(); }
