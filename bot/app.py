@@ -22,11 +22,12 @@ from bot.keeper import Keeper
 from bot.marks import Marks
 from bot.outbox import IN_CHAT, Outbox
 from bot.pipeline import day_of
+from bot.presence import Presence
 from bot.releases import ModelWatch, publish_shipped
 from bot.resume import resume
 from bot.settings import LOOPBACK, Settings
 from nlu.danger import rules_danger
-from store import Store, contacts, conversations, open_store, outbox
+from store import Store, contacts, open_store, outbox
 from store.folder import Folder
 
 log = logging.getLogger("halfsky")
@@ -151,7 +152,7 @@ def build_webchat(core: Core) -> WebChat:
     store, clock = core.store, core.clock
 
     async def history(token: str | None, after: str | None) -> list[Sent] | None:
-        rows = await store.read(lambda tx: outbox.after(tx, token=token, reply_id=after, since=clock() - IN_CHAT))
+        rows = await store.glance(lambda tx: outbox.after(tx, token=token, reply_id=after, since=clock() - IN_CHAT))
         return (
             None
             if rows is None
@@ -159,9 +160,6 @@ def build_webchat(core: Core) -> WebChat:
         )
 
     marks = Marks(store, clock)
-
-    async def seen(token: str) -> None:
-        await store.unit(lambda tx: conversations.saw(tx, token, now=clock()))
 
     slowly = asyncio.Lock()
 
@@ -176,7 +174,7 @@ def build_webchat(core: Core) -> WebChat:
         receive=core.pipeline.receive,
         history=history,
         mark=marks.mark,
-        seen=seen,
+        seen=Presence(store, clock).seen,
         resume=come_back,
         settings=core.settings,
         clock=clock,

@@ -157,8 +157,14 @@ def _joined(turn: Turn, topic: str) -> tuple[Action, ...]:
 
 
 def _refuse(turn: Turn, topic: str) -> Outcome:
-    state = turn.state.onward(topic=topic, article=None, guesses=topics.guesses(turn, without=topic))
-    return Outcome("refuse", (Reply(say(f"refuse.{topic}"), (buttons.HUMAN,)),), state, topic=topic)
+    """Not ours: the office that does it where the directory knows one, else 12345."""
+    office = choose(turn, topic)
+    if office is None or topic not in office.intents:
+        text, article = say(f"refuse.{topic}"), None
+    else:
+        text, article = render(office), office.id
+    state = turn.state.onward(topic=topic, article=article, guesses=topics.guesses(turn, without=topic))
+    return Outcome("refuse", (Reply(text, (buttons.HUMAN,), article=article),), state, topic=topic)
 
 
 def _unsure(turn: Turn, topic: str) -> Outcome:

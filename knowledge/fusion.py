@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +26,20 @@ class Mode:
     margin: float  # and only this far ahead of the next one
 
     def order(self, features: Features, prior: Scores) -> Scores:
-        order: Scores = features @ np.array(self.weights) + TOPIC_IN_ORDER * prior
+        order: Scores = features @ self._slopes[0] + TOPIC_IN_ORDER * prior
         return order
 
-    def probability(self, features: Features, scores: Scores, prior: Scores) -> Scores:
-        logits = traits(features, scores) @ np.array(self.odds) + TOPIC_IN_ODDS * prior
-        chances: Scores = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    def probability(self, features: Features, scores: Scores, prior: Scores, leads: Scores | None = None) -> Scores:
+        """`leads`: the margins of `scores`, when somebody has them already."""
+        odds = self._slopes[1]
+        ahead = margins(scores) if leads is None else leads
+        logits = odds[0] + odds[1] * scores + odds[2] * ahead + features @ odds[3:] + TOPIC_IN_ODDS * prior
+        chances: Scores = 1 / (1 + np.exp(-np.minimum(np.maximum(logits, -30), 30)))
         return chances
+
+    @cached_property
+    def _slopes(self) -> tuple[Scores, Scores]:
+        return np.array(self.weights), np.array(self.odds)
 
 
 # What the message's topic may add or take, in logits. Set by hand: a right topic lifts an article over its
@@ -49,8 +57,8 @@ def margins(scores: Scores) -> Scores:
     """How far each one is ahead of the best of the others; negative for all but the first."""
     if len(scores) < 2:
         return np.full(len(scores), 10.0)
-    second, first = np.sort(scores)[-2:]
-    lead: Scores = np.clip(np.where(scores == first, scores - second, scores - first), -10.0, 10.0)
+    second, first = np.partition(scores, -2)[-2:]
+    lead: Scores = np.minimum(np.maximum(np.where(scores == first, scores - second, scores - first), -10.0), 10.0)
     return lead
 
 

@@ -133,11 +133,12 @@ class Library:
         scores = mode.order(features, prior)
         if vector is None and not np.any(features[:, mode.features.index("words")]):
             return []  # not one word in common with anything
-        chances = mode.probability(features, scores, prior)
+        leads = margins(scores)
+        chances = mode.probability(features, scores, prior, leads)
         named = rows == self._titles.get(_bare(query.text), -1)
         chances[named] = 1.0  # her words are a question the article itself puts: a button, or what staff added
         best = np.lexsort((-scores, ~named))[:limit]
-        lead = margins(scores)[best[0]] >= mode.margin or bool(named[best[0]])
+        lead = leads[best[0]] >= mode.margin or bool(named[best[0]])
         sure = chances[best[0]] >= mode.threshold and lead
         falling = np.minimum.accumulate(chances[best])  # a later one never claims more than the one before it
         return [
@@ -158,7 +159,9 @@ class Library:
             match[self._rows.get(topic.partition("_")[0], NOWHERE)] = SAME_GROUP
         for topic in reversed(topics):
             match[self._rows.get(topic, NOWHERE)] = 1.0 if topic == topics[0] else LATER_TOPIC
-        return match * 2 - 1
+        match *= 2
+        match -= 1
+        return match
 
 
 def _bare(text: str) -> str:

@@ -20,13 +20,15 @@ Indices = NDArray[np.int64]
 @dataclass(frozen=True)
 class Strength:
     """Inverse regularisation of the sentence's part and of the n-grams; what letters and sounds add to the evidence
-    (no letters: no n-grams at all); weights of the classes.
+    (no letters: no n-grams at all); `prior`: how much more their biases count, which say how common a label is;
+    `balance`: weights of the classes.
     """
 
     sentence: float = 3.0
     grams: float = 8.0
-    letters: float = 0.6
-    sounds: float = 0.5
+    letters: float = 0.45
+    sounds: float = 0.35
+    prior: float = 1.0
     balance: dict[str, float] | None = None
 
 
@@ -86,7 +88,7 @@ def _grams_part(texts: Sequence[str], task: Task, strength: Strength) -> tuple[F
     letters, first = softmax_regression(rows[:, :BUCKETS], task, strength.grams, STEPS["grams"])
     sounds, second = softmax_regression(rows[:, BUCKETS:], task, strength.grams, STEPS["grams"])
     both = np.concatenate([strength.letters * letters, strength.sounds * sounds])
-    return both, strength.letters * first + strength.sounds * second
+    return both, strength.prior * (strength.letters * first + strength.sounds * second)
 
 
 def cross_logits(sample: Sample, strength: Strength) -> tuple[Floats, tuple[str, ...]]:
@@ -110,12 +112,14 @@ def invented(part: int) -> int:
     return -1 - part
 
 
-def fitted_temperature(logits: Floats, names: Sequence[str], labels: Sequence[str]) -> float:
-    """The temperature at which the right labels are most likely."""
+def fitted_temperature(
+    logits: Floats, names: Sequence[str], labels: Sequence[str], then: Callable[[Floats], Floats] = softmax
+) -> float:
+    """The temperature at which the right labels are most likely; `then` makes chances of tempered evidence."""
     rows, right = np.arange(len(labels)), np.array([names.index(label) for label in labels])
 
     def surprise(log_temperature: float) -> float:
-        chances = softmax(logits / np.exp(log_temperature))
+        chances = then(logits / np.exp(log_temperature))
         return float(-np.log(np.maximum(chances[rows, right], 1e-12)).mean())
 
     return float(np.exp(minimize_scalar(surprise, bounds=(-2.0, 2.0), method="bounded").x))

@@ -18,17 +18,15 @@ from nlu.understanding import Vector
 
 @dataclass(frozen=True)
 class DangerPlan:
-    """`missed`: share of sure dangers that neither a rule nor the lower limit may find, unless that would put the
-    gentle question to more than the share `questions` of ordinary sentences. `precision`: of what the classifier alone
-    calls sure; `certainty`: of what it may ring for. `weight`: of a danger against an ordinary sentence. `veto`: below
-    it a rule only suspects.
+    """`questions`: share of ordinary sentences that may be asked the gentle question; it sets the lower limit.
+    `precision`: of what the classifier alone calls sure; `certainty`: of what it may ring for. `weight`: of a danger
+    against an ordinary sentence. `veto`: below it a rule only suspects.
     """
 
     weight: float = 1.0
     strength: Strength = field(default_factory=lambda: Strength(5.0, grams=20.0, letters=0.5, sounds=0.3))
     folds: int = 3
-    missed: float = 0.05
-    questions: float = 0.065
+    questions: float = 0.07
     precision: float = 0.75
     certainty: float = 0.92
     veto: float = 0.1
@@ -48,8 +46,7 @@ def fit_danger(
     marked = np.array([item.danger is not None for item in examples])
     by_rule = np.array([bool(found.kinds) for found in findings])
     ordinary = np.array([item.danger is None and item.resembles is None for item in examples])
-    bearable = float(np.quantile(danger[ordinary], 1.0 - plan.questions))
-    low = max(_low(danger[certain], by_rule[certain], plan.missed), bearable)
+    low = float(np.quantile(np.where(by_rule, 1.0, danger)[ordinary], 1.0 - plan.questions))
     high = max(_precise(danger, marked, plan.precision), low)
     return DangerModel(
         head=fit_head(sample, strength).tempered(temperature),
@@ -70,12 +67,6 @@ def _balance(labels: Sequence[str], weight: float) -> dict[str, float]:
     kinds = len(counts) - 1
     usual = (len(labels) - counts[NONE]) / max(kinds, 1)
     return {label: 1.0 if label == NONE else weight * (usual / count) ** 0.5 for label, count in counts.items()}
-
-
-def _low(danger: Floats, by_rule: NDArray[np.bool_], missed: float) -> float:
-    """The highest limit that leaves no more than `missed` of the sure dangers to nobody."""
-    found = np.where(by_rule, 1.0, danger)
-    return float(np.quantile(found, missed))
 
 
 def _precise(danger: Floats, marked: NDArray[np.bool_], precision: float) -> float:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from nlu.encoder import Encoder
 from nlu.examples import Example
 from nlu.fit import Sample, Strength, best_threshold, cross_logits, fit_head, fit_many, fitted_temperature, invented
-from nlu.heads import Floats, Head, sigmoid, softmax
-from nlu.intents import IntentModel
+from nlu.heads import Floats, Head, sigmoid
+from nlu.intents import IntentModel, group_chances
 from nlu.letters import letters
 from nlu.mistyped import mistyped
 from nlu.taxonomy import taxonomy
@@ -29,7 +29,7 @@ class IntentPlan:
     that may be given a second one.
     """
 
-    strength: Strength = field(default_factory=Strength)
+    strength: Strength = field(default_factory=lambda: Strength(prior=1.35))
     folds: int = 3
     letters: int = 1500
     heft: float = 0.5
@@ -46,8 +46,8 @@ def fit_intents(examples: Sequence[Example], vectors: Vector, encoder: Encoder, 
     heft = np.array([plan.resembling if item.resembles else 1.0 for item in examples])
     widened = _widened(replace(sample, heft=heft), encoder, plan)
     logits, names = cross_logits(widened, plan.strength)
-    temperature = fitted_temperature(logits, names, sample.labels)
-    chances = softmax(logits / temperature)
+    temperature = fitted_temperature(logits, names, sample.labels, lambda rows: group_chances(rows, names))
+    chances = group_chances(logits / temperature, names)
     centres = _centres(sample, names)
     likeness = (vectors.astype(np.float64) @ centres.T)[np.arange(len(examples)), chances.argmax(axis=1)]
     kinds = tuple(sorted({item.danger for item in examples if item.danger is not None}))

@@ -46,6 +46,7 @@ ADVANCE = Prepared(
         conversation.c.id == bindparam("conversation"), conversation.c.version == bindparam("before")
     )
 )
+SAW = Prepared(update(conversation).where(conversation.c.token_mac == bindparam("mac")))
 
 
 def _row(tx: Tx, row: Row[Any]) -> Conversation:
@@ -256,7 +257,7 @@ def watched(tx: Tx, *, limit: int = 100) -> list[Conversation]:
     return [_row(tx, row) for row in rows]
 
 
-def saw(tx: Tx, token: str, *, now: int) -> None:
-    tx.connection.execute(
-        update(conversation).where(conversation.c.token_mac == token_mac(tx, token)).values(seen_at=now)
-    )
+def saw(tx: Tx, seen: Mapping[str, int]) -> None:
+    """When each page, by its token, last said that it is open."""
+    for token, at in seen.items():
+        SAW.run(tx, {"seen_at": at, "mac": token_mac(tx, token)})

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, case, exists, func, insert, or_, select, update
 
 from store import contacts
 from store.models import contact, conversation, outbox
@@ -246,6 +246,25 @@ def answers(tx: Tx, message_id: int) -> list[OutboxRow]:
     return [_row(tx, row) for row in tx.connection.execute(ANSWERS, {"message": message_id})]
 
 
+NAMED = Prepared(select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.reply_id == bindparam("reply")))
+OF_TOKEN = Prepared(select(conversation.c.id).where(conversation.c.token_mac == bindparam("mac")))
+# A reply of staff that only a page could show, to somebody who has gone.
+STRANDED = and_(outbox.c.seat_id.is_not(None), outbox.c.message_id.is_(None), outbox.c.state.in_(OPEN))
+AFTER = (
+    SELECT.where(
+        outbox.c.conversation_id == bindparam("conversation"),
+        or_(outbox.c.id > bindparam("later"), outbox.c.state.in_(OPEN)),  # what was overtaken is not forgotten
+        outbox.c.state != "waiting",
+        or_(outbox.c.message_id.is_not(None), conversation.c.paused.is_(False)),
+        or_(~STRANDED, func.coalesce(conversation.c.last_in_at, 0) > bindparam("since")),
+        contact.c.wrapped_key.is_not(None),
+        contact.c.hidden_at.is_(None),
+    )
+    .order_by(outbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def after(
     tx: Tx, *, token: str | None, reply_id: str | None, since: int | None = None, limit: int = 200
 ) -> list[OutboxRow] | None:
@@ -254,37 +273,19 @@ def after(
     A reply id is random and known to its reader only, so it names the conversation too. Waiting ones stay hidden, and
     so does what must not leave now: she has paused, or a reply of staff came although she has not written `since` then.
     """
-    conditions: list[Any] = []
-    known = None
-    if reply_id is not None:
-        known = tx.connection.execute(
-            select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.reply_id == reply_id)
-        ).first()
-        if known is not None:
-            later = or_(outbox.c.id > known.id, outbox.c.state.in_(OPEN))  # what was overtaken is not forgotten
-            conditions = [outbox.c.conversation_id == known.conversation_id, later]
+    known = None if reply_id is None else NAMED.run(tx, {"reply": reply_id}).fetchone()
+    later, conversation_id = (0, None) if known is None else (int(known[0]), int(known[1]))
     if token is not None:
-        found = tx.connection.execute(
-            select(conversation.c.id).where(conversation.c.token_mac == tx.vault.mac("token", token))
-        ).first()
+        found = OF_TOKEN.run(tx, {"mac": tx.vault.mac("token", token)}).fetchone()
         if found is None:
             return None
-        if known is not None and known.conversation_id != found.id:
-            conditions = []  # her token names another conversation since she gave her three words
-        conditions.append(outbox.c.conversation_id == found.id)
-    if not conditions:
+        if conversation_id != found[0]:
+            later = 0  # her token names another conversation since she gave her three words
+        conversation_id = int(found[0])
+    if conversation_id is None:
         return None
-    query = SELECT.where(
-        and_(*conditions),
-        outbox.c.state != "waiting",
-        or_(outbox.c.message_id.is_not(None), conversation.c.paused.is_(False)),
-        contact.c.wrapped_key.is_not(None),
-        contact.c.hidden_at.is_(None),
-    )
-    if since is not None:
-        gone = and_(outbox.c.seat_id.is_not(None), outbox.c.message_id.is_(None), outbox.c.state.in_(OPEN))
-        query = query.where(or_(~gone, conversation.c.last_in_at > since))
-    return _rows(tx, query.order_by(outbox.c.id).limit(limit))
+    asked = {"conversation": conversation_id, "later": later, "since": -1 if since is None else since, "most": limit}
+    return [_row(tx, row) for row in tx.connection.execute(AFTER, asked)]
 
 
 def backlog(tx: Tx) -> int:

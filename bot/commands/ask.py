@@ -50,9 +50,11 @@ def decision(turn: Turn, article: str | None) -> str:
     """answer, refuse, talk or human; a danger script is always a person's matter."""
     if turn.handler == "danger":
         return "answer" if article else "human"
+    if turn.handler == "refuse":
+        return "refuse"  # also where an article of the directory names the office
     if article:
         return "answer"
-    if turn.handler in {"refuse", "answer"} and turn.understanding["intent"] in REFUSED:
+    if turn.handler == "answer" and turn.understanding["intent"] in REFUSED:
         return "refuse"
     if turn.understanding["group"] in TALK and turn.handler != "unknown":
         return "talk"

@@ -124,6 +124,13 @@ def test_what_is_not_ours_gets_the_right_office_and_no_ticket(topic: str) -> Non
     assert actions_of(insisting, OpenTicket)[0].topic == topic
 
 
+def test_what_is_not_ours_gets_the_office_that_the_directory_names() -> None:
+    shown = [candidate("other-office-housing")]
+    outcome = play(turn("公租房怎么申请", understood("other_public_service", abstain=False), shown=shown))
+    assert (outcome.handler, outcome.replies[0].article) == ("refuse", "other-office-housing")
+    assert (outcome.state.article, outcome.actions) == ("other-office-housing", ())
+
+
 def test_helped() -> None:
     outcome = play(turn("有帮助", state=State(unsolved=1, topic="loan_rate")))
     assert (outcome.actions, outcome.state.unsolved) == ((Follow("helped"),), 0)
