@@ -19,10 +19,9 @@ from bot.channels.wechat import silence as silence_wechat
 from bot.core import Core, build_core, encode, vectors_file
 from bot.editions import EditionWatch, seed
 from bot.keeper import Keeper
-from bot.marks import Marks
+from bot.marks import Marks, Presence
 from bot.outbox import IN_CHAT, Outbox
 from bot.pipeline import day_of
-from bot.presence import Presence
 from bot.releases import ModelWatch, publish_shipped
 from bot.resume import resume
 from bot.settings import LOOPBACK, Settings

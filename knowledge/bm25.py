@@ -64,16 +64,16 @@ class BM25:
             for word in ids:
                 if word in self._columns:
                     found[line] += self._columns[word]
-        shares: Scores = (found / np.maximum(cover, 1.0)[:, None]).astype(np.float32)
-        return shares
+        found /= np.maximum(cover, 1.0).astype(np.float32)[:, None]
+        return found
 
-    def _added(self, words: NDArray[np.int64], lines: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    def _added(self, words: NDArray[np.int64], lines: NDArray[np.int64], size: int) -> Scores:
         """What the words without a column add, all of them in one go."""
         starts, ends = self._starts[words], self._ends[words]
         places = spread(starts, ends - starts)
         cells = self._rows[places] + np.repeat(lines * self.size, ends - starts)
         found = np.bincount(cells, self._gains[places], minlength=size * self.size)
-        return found.astype(np.float64, copy=False).reshape(size, self.size)  # of nothing it counts whole numbers
+        return found.astype(np.float32).reshape(size, self.size)
 
 
 class Forward:

@@ -133,7 +133,8 @@ class Index:
         ways = [seen.by_words, seen.by_letters, *([] if seen.by_middle is None else [seen.by_middle])]
         picked = np.zeros(self.size, dtype=bool)
         for way in ways:
-            picked[open_rows[np.argpartition(way[open_rows], -PICKED)[-PICKED:]]] = True
+            # The highest in front: from behind it takes twenty times as long where most values are the same.
+            picked[open_rows[np.argpartition(-way[open_rows], PICKED)[:PICKED]]] = True
         return np.flatnonzero(picked)
 
     def features(self, seen: Seen, vector: Vectors | None, rows: Rows) -> Features:

@@ -20,14 +20,14 @@ Indices = NDArray[np.int64]
 @dataclass(frozen=True)
 class Strength:
     """Inverse regularisation of the sentence's part and of the n-grams; what letters and sounds add to the evidence
-    (no letters: no n-grams at all); `prior`: how much more their biases count, which say how common a label is;
-    `balance`: weights of the classes.
+    (no letters: no n-grams at all); how much more the n-grams' biases count, which say how common a label is; weights
+    of the classes.
     """
 
     sentence: float = 3.0
     grams: float = 8.0
     letters: float = 0.45
-    sounds: float = 0.35
+    sounds: float = 0.4
     prior: float = 1.0
     balance: dict[str, float] | None = None
 

@@ -13,14 +13,15 @@ from nlu.understanding import Alternative, Danger, Vector
 
 SPEECH = re.compile(r"[\u3400-\u9fffA-Za-z]")
 MOST_NEEDS = 3
+GROUP_SAY = 0.5  # 0: none; 1 names a few more groups right, but makes the confidences less true
 
 
 def group_chances(evidence: Floats, labels: Sequence[str]) -> Floats:
-    """Chances of the intents, each times that of its group: which group it is shows more clearly than which intent."""
+    """Chances of the intents, raised by that of their group: which group it is shows more clearly than which intent."""
     chances = softmax(evidence)
     groups = sorted({group_of(label) for label in labels})
     belongs = np.array([[group_of(label) == group for group in groups] for label in labels], dtype=np.float64)
-    together: Floats = chances * (chances @ belongs @ belongs.T)
+    together: Floats = chances * (chances @ belongs @ belongs.T) ** GROUP_SAY
     result: Floats = together / together.sum(axis=1, keepdims=True)
     return result
 

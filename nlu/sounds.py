@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 SOUNDS_FILE = Path(__file__).with_name("sounds.txt")  # written by tools/sounds.py
-LETTERS = re.compile(r"[a-z]{4,}")
+LETTERS = re.compile(r"(?<![a-z])[a-z]{4,40}(?![a-z])")  # longer runs are no words
 LONGEST = 6  # letters of a syllable: zhuang
 
 

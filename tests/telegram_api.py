@@ -119,9 +119,10 @@ class TelegramApi:
     def say(self, chat: int, text: str, **more: Any) -> int:
         return self.push({"message": {**self._frame(chat), "text": text, **more}})
 
-    def press(self, chat: int, index: int = 0) -> int:
+    def press(self, chat: int, which: int | str = 0) -> int:
         """She presses a button of the newest message in her chat that has any."""
         message = next(message for message in reversed(self._messages) if message.chat == chat and message.keyboard)
+        index = message.buttons.index(which) if isinstance(which, str) else which
         data = [button["callback_data"] for row in message.keyboard for button in row][index]
         query = str(4_000_000_000 + self._next_update)
         self._queries.add(query)

@@ -18,13 +18,13 @@ from knowledge.search import Library
 from nlu.archive import CURRENT
 from nlu.serving import Interpreter
 
-FIRST, IN_THREE, FACT, MISLED = 0.77, 0.91, 0.97, 0.04  # the goal is 0.88 and 0.96 for the first two
+FIRST, IN_THREE, FACT, MISLED = 0.78, 0.90, 0.97, 0.04  # the goal is 0.88 and 0.96 for the first two: not reached
 MEASURED = load_questions(MEASURED_FILE) if MEASURED_FILE.exists() else []
 ASKED = [one for one in MEASURED if one.article]
 OUTSIDE = load_questions(OUTSIDE_FILE) if OUTSIDE_FILE.exists() else []
 AT = micros_of(DEFAULT_AT)
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:万?元|%|％|天|个月|年(?!\d*月)|倍|个点|BP)")
-BASIS = re.compile(r"^依据.*$", re.MULTILINE)
+BASIS = re.compile(r"^依据.*$|回复“删除我的记录”，7天后销毁", re.MULTILINE)  # the law, and the first-contact notice
 
 pytestmark = pytest.mark.skipif(not OUTSIDE, reason="还没有范围外的问题（knowledge/questions/out_of_scope.jsonl）")
 

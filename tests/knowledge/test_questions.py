@@ -18,8 +18,8 @@ from nlu.taxonomy import taxonomy
 from tests.knowledge.samples import Encode
 
 GRAM = 7
-FIRST, IN_THREE, MISLED = 0.73, 0.89, 0.08  # some of these questions are older than the articles that now answer them
-FIRST_BY_WORDS, IN_THREE_BY_WORDS = 0.57, 0.80  # the encoder failed: worse, but never silent
+FIRST, IN_THREE, MISLED = 0.81, 0.93, 0.08  # fitted to, and looked at when variants were written: not the measure
+FIRST_BY_WORDS, IN_THREE_BY_WORDS = 0.66, 0.83  # the encoder failed: worse, but never silent
 
 QUESTIONS = load_questions()
 MEASURED = load_questions(MEASURED_FILE)

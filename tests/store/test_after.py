@@ -9,7 +9,7 @@ MINUTE = 60_000_000
 
 
 def _write(tx: Tx) -> dict[str, str]:
-    """Two conversations; in the first a replied line, a later one, one of staff still on its way, and one that waits."""
+    """Two conversations, each with two lines that were read, one of staff on its way, and one that waits."""
     names: dict[str, str] = {}
     for token in ("hers", "other"):
         contact = contacts.create(tx, now=NOW)

@@ -40,6 +40,10 @@ def restored() -> Iterator[None]:
     """`silence` is for a whole process; here it ends with the test."""
     loggers = [logging.getLogger(name) for name in TALKERS]
     before = [(logger.level, logger.propagate, list(logger.handlers)) for logger in loggers]
+    for logger in loggers:  # another test of this process may have shut them
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = True
+        logger.handlers = []
     yield
     for logger, (level, propagate, handlers) in zip(loggers, before, strict=True):
         logger.setLevel(level)

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.presence import Presence
+from bot.marks import Presence
 from store import Store, Tx, conversations
 from tests.bot.kit import Clock, Woman, open_core
 
