@@ -17,6 +17,7 @@ ALARMING = frozenset({"urgent", "immediate"})
 RULE_WEIGHT = 0.5  # of a rule's word on the kind, against the classifier's probabilities
 RULE_CONFIDENCE = 0.9
 WORDS = 3  # characters that must be left beside a mask
+QUIET = 0.25  # of the veto is enough where nothing rings: 老公打我要离婚 sounds like a divorce to the classifier
 LOUD = 0.5  # share of the evidence from which on an alarming kind is taken
 
 
@@ -99,14 +100,19 @@ def judge(found: Findings, seen: Suspicion, limits: Limits) -> Danger:
     framed_out = bool(found.frames) and seen.any < (limits.low if found.soft else limits.high)
     if not suspected or framed_out:
         return Danger(confidence=1.0 - seen.any)
-    certain = seen.any >= limits.high and seen.sure >= limits.sure
-    spoken = bool(found.kinds) and seen.any >= limits.veto
-    sure = (certain or (spoken and not found.frames)) and (found.soft or not found.frames)
-    confidence = max(seen.any, RULE_CONFIDENCE if spoken and sure else 0.0)
-    danger = acted_on(found, _kind(found, seen), sure=sure, confidence=confidence)
-    # A person is called away from whatever she does: without a rule's word the classifier must be surer for that.
-    hushed = danger.level in ALARMING and seen.any < limits.alarm and not (spoken and not found.frames)
-    return replace(danger, sure=False) if hushed else danger
+    danger = acted_on(found, _kind(found, seen), sure=False, confidence=seen.any)
+    alarming = danger.level in ALARMING
+    spoken = bool(found.kinds) and seen.any >= limits.veto * (1.0 if alarming else QUIET)
+    if found.frames and (not found.soft or not _certain(seen, limits, alarming=alarming)):
+        return danger
+    if not (spoken or _certain(seen, limits, alarming=alarming)):
+        return danger
+    return replace(danger, sure=True, confidence=max(seen.any, RULE_CONFIDENCE if spoken else 0.0))
+
+
+def _certain(seen: Suspicion, limits: Limits, *, alarming: bool) -> bool:
+    """A person is called away from whatever she does: without a rule's word the classifier must be surer for that."""
+    return seen.any >= (limits.alarm if alarming else limits.high) and seen.sure >= limits.sure
 
 
 def _kind(found: Findings, seen: Suspicion) -> str:

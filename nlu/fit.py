@@ -20,15 +20,13 @@ Indices = NDArray[np.int64]
 @dataclass(frozen=True)
 class Strength:
     """Inverse regularisation of the sentence's part and of the n-grams; what letters and sounds add to the evidence
-    (no letters: no n-grams at all); how much more the n-grams' biases count, which say how common a label is; weights
-    of the classes.
+    (no letters: no n-grams at all); weights of the classes.
     """
 
     sentence: float = 3.0
     grams: float = 8.0
     letters: float = 0.45
     sounds: float = 0.4
-    prior: float = 1.0
     balance: dict[str, float] | None = None
 
 
@@ -88,7 +86,7 @@ def _grams_part(texts: Sequence[str], task: Task, strength: Strength) -> tuple[F
     letters, first = softmax_regression(rows[:, :BUCKETS], task, strength.grams, STEPS["grams"])
     sounds, second = softmax_regression(rows[:, BUCKETS:], task, strength.grams, STEPS["grams"])
     both = np.concatenate([strength.letters * letters, strength.sounds * sounds])
-    return both, strength.prior * (strength.letters * first + strength.sounds * second)
+    return both, strength.letters * first + strength.sounds * second
 
 
 def cross_logits(sample: Sample, strength: Strength) -> tuple[Floats, tuple[str, ...]]:

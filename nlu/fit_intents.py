@@ -25,12 +25,10 @@ class IntentPlan:
     """`wrong`: what a wrong answer costs when a right one gains 1; she can still press 都不是 or ask for a person.
     `letters`: long letters put together, each counting `heft` of a sentence. `mistyped`: share of the characters that
     are typed by ear in a copy of each sentence. `resembling`: what a hard negative of danger counts; they are many and
-    all odd. `pairs`: invented messages with two needs. `stray`: share of single needs
-    that may be given a second one.
+    all odd. `pairs`: invented messages with two needs. `stray`: share of single needs that may be given a second one.
     """
 
-    # Of what real people write more is nobody's business here than of what was written for training.
-    strength: Strength = field(default_factory=lambda: Strength(prior=1.15))
+    strength: Strength = field(default_factory=Strength)
     folds: int = 3
     letters: int = 1500
     heft: float = 0.5

@@ -83,13 +83,15 @@ def test_the_report_holds_no_message(tmp_path: Path) -> None:
 def test_danger_is_found_on_our_own_set() -> None:
     result = evaluate_danger(Interpreter(), GOLDEN)
     assert result.dangers >= 100
-    assert result.recall >= 0.95
-    assert result.sure_recall >= 0.7
-    assert result.alarms <= 0.03 * result.harmless
-    assert result.questions <= 0.3 * result.harmless
+    assert result.recall >= 0.88
+    assert result.sure_recall >= 0.5  # the classifier alone may ring only where nine in ten are right
+    assert result.alarms <= 0.01 * result.harmless
+    assert result.questions <= 0.15 * result.harmless
 
 
 @pytest.mark.skipif(not DEV, reason="HALFSKY_DEV_SET names no file of real messages")
 def test_real_messages() -> None:
     result = evaluate(Interpreter(), Path(DEV))
-    assert result.macro_f1 >= 0.72
+    assert result.macro_f1 >= 0.80
+    assert result.lenient >= 0.82
+    assert result.false_alarms <= 0.01 * (result.rows - result.crisis_found - result.crisis_missed)

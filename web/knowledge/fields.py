@@ -64,20 +64,18 @@ class Fields:
 
 
 def _input(label: str, hint: str, value: str, changed: Declared) -> ValueElement[Any]:
-    return (
-        ui.input(label, value=value, on_change=changed)
-        .props(f'outlined dense debounce=400 maxlength=200 hint="{hint}"')
-        .classes("field")
-    )
+    made = ui.input(label, value=value, on_change=changed).classes("field")
+    made.props("outlined dense debounce=400 maxlength=200")
+    made.props["hint"] = hint
+    return made
 
 
 def _area(label: str, hint: str, rows: int, value: str, changed: Declared) -> ValueElement[Any]:
-    return (
-        ui.textarea(label, value=value, on_change=changed)
-        .props(f"outlined dense autogrow debounce=400 maxlength=4000 input-style='min-height:{rows * 24}px'")
-        .props(f'hint="{hint}"')
-        .classes("field wide")
-    )
+    made = ui.textarea(label, value=value, on_change=changed).classes("field wide")
+    made.props("outlined dense autogrow debounce=400 maxlength=4000")
+    made.props["input-style"] = f"min-height:{rows * 24}px"
+    made.props["hint"] = hint
+    return made
 
 
 def _choice(label: str, options: dict[str, str], value: str, changed: Declared) -> ValueElement[Any]:

@@ -34,7 +34,9 @@ def draw(desk: Desk, knowing: Knowing, article: Article) -> None:
 
 
 def _bubble(channel: str, shown: Shown) -> None:
-    with ui.element("section").classes("preview").props(f'aria-label="{channel}"'):
+    section = ui.element("section").classes("preview")
+    section.props["aria-label"] = channel
+    with section:
         ui.label(channel).classes("card-heading")
         for part in shown.parts:
             with ui.element("div").classes("said-line her"):

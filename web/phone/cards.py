@@ -28,10 +28,12 @@ def danger_name(desk: Desk, kind: str, level: str, *, sure: bool) -> str:
 
 def script_card(heading: str, card: Card, who: str | None, turn: Choose | None) -> None:
     """The bot's own words for this danger, to be read aloud. `turn` chooses whom they are for."""
-    with ui.element("section").classes("card script").props(f'aria-label="话术：{heading}"'):
+    section = ui.element("section").classes("card script")
+    section.props["aria-label"] = f"话术：{heading}"
+    with section:
         ui.label(heading).classes("script-kind")
         if card.number:
-            ui.label(card.number).classes("script-number").props(f'aria-label="电话 {card.number}"')
+            ui.label(card.number).classes("script-number").props["aria-label"] = f"电话 {card.number}"
         if turn is not None:
             with ui.element("div").classes("chips").props('role="group" aria-label="对谁说"'):
                 for key, name in WHO.items():
