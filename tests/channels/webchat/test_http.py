@@ -234,7 +234,8 @@ async def test_two_hundred_people_behind_one_address_and_no_faith_in_forwarded_f
             return (await client.post("/api/messages", json=body("在吗", name * 22), headers=headers)).status_code
 
         assert {await post(chr(0x4E00 + n)) for n in range(200)} == {200}
-        codes = [await post(chr(0x5E00 + n), f"203.0.113.{n}") for n in range(60)]
+        # On a slow machine the allowance refills a little meanwhile; asking faster than it refills always ends.
+        codes = [await post(chr(0x5E00 + n), f"203.0.113.{n}") for n in range(200)]
         assert set(codes[:45]) == {200}
         assert codes[-1] == 429
     async with from_address(app, "198.51.100.8") as client:
