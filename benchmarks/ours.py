@@ -1,10 +1,12 @@
 """Our side: the whole program on an empty data folder, and the bare interpreter on one core."""
 
+import json
 import os
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,28 +46,31 @@ def server(var: Path, port: int, **settings: str) -> Iterator[int]:
 PARSE = """
 import sys, time, json
 from nlu.serving import Interpreter
-texts = json.load(sys.stdin)
+first, texts, rounds = json.load(sys.stdin)
 model = Interpreter()
-model.warm_up()
-begun = time.perf_counter()
-for text in texts:
+for text in first:
     model.parse(text)
-single = len(texts) / (time.perf_counter() - begun)
-begun = time.perf_counter()
-for start in range(0, len(texts), 16):
-    model.parse_many(texts[start : start + 16])
-print(single, len(texts) / (time.perf_counter() - begun))
+for _ in range(rounds):
+    begun = time.perf_counter()
+    for text in texts:
+        model.parse(text)
+    single = len(texts) / (time.perf_counter() - begun)
+    begun = time.perf_counter()
+    for start in range(0, len(texts), 16):
+        model.parse_many(texts[start : start + 16])
+    print(single, len(texts) / (time.perf_counter() - begun))
 """
 
 
-def parse_rates(texts_json: str) -> tuple[float, float]:
-    """Parses a second on one core: one by one, and in batches of 16."""
+def parse_rates(first: Sequence[str], texts: Sequence[str], rounds: int) -> tuple[float, float]:
+    """Parses a second on one core, one by one and in batches of 16: medians of the rounds, warmed up with `first`."""
     done = subprocess.run(
         ["taskset", "-c", "0", sys.executable, "-c", PARSE],
-        input=texts_json,
+        input=json.dumps([first, texts, rounds]),
         capture_output=True,
         text=True,
         check=True,
     )
-    single, batched = done.stdout.split()
-    return float(single), float(batched)
+    rates = [tuple(map(float, line.split())) for line in done.stdout.splitlines()]
+    single, batched = (statistics.median(each) for each in zip(*rates, strict=True))
+    return single, batched

@@ -32,6 +32,10 @@ LARGEST_ARCHIVE = 16 * 2**20
 LARGEST_MEMBER = 16 * 2**20
 CURRENT = Path(__file__).parent / "models" / "current.tar.gz"
 ROOT = Path(__file__).parents[1]
+TWO_WAYS = (
+    "两个办法：一、用本项目的 config.yml 重新训练（make train）；"
+    "二、另开一个 Rasa 服务（rasa run --enable-api），并设 HALFSKY_NLU_URL=它的地址"
+)
 
 
 class ArchiveError(ValueError):
@@ -66,7 +70,9 @@ def read_members(path: Path) -> dict[str, bytes]:
     """Plain files by name, within the size limits."""
     try:
         if path.stat().st_size > LARGEST_ARCHIVE:
-            raise ArchiveError(f"模型文件 {path.name} 超过 {LARGEST_ARCHIVE // 2**20} MB，不是本系统训练的模型")
+            raise ArchiveError(
+                f"模型文件 {path.name} 超过 {LARGEST_ARCHIVE // 2**20} MB，不是本系统训练的模型。{TWO_WAYS}"
+            )
         with tarfile.open(path, "r:gz") as tar:
             return dict(_plain_files(path, tar))
     except FileNotFoundError as error:
@@ -118,9 +124,7 @@ def _resources(path: Path, metadata: Mapping[str, Any]) -> dict[str, str]:
         component = str(node["uses"])
         if component not in SERVED:
             raise ArchiveError(
-                f"模型 {path.name} 用了组件 {component.rpartition('.')[2]}，本机服务不会计算。两个办法："
-                "一、用本项目的 config.yml 重新训练（make train）；"
-                "二、另开一个 Rasa 服务（rasa run --enable-api），并设 HALFSKY_NLU_URL=它的地址"
+                f"模型 {path.name} 用了组件 {component.rpartition('.')[2]}，本机服务不会计算。{TWO_WAYS}"
             )
         if component in (INTENTS, DANGER):
             found[component] = str(node["resource"]["name"])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,17 @@ GROUP_SAY = 0.5  # 0: none; 1 names a few more groups right, but makes the confi
 def group_chances(evidence: Floats, labels: Sequence[str]) -> Floats:
     """Chances of the intents, raised by that of their group: which group it is shows more clearly than which intent."""
     chances = softmax(evidence)
-    groups = sorted({group_of(label) for label in labels})
-    belongs = np.array([[group_of(label) == group for group in groups] for label in labels], dtype=np.float64)
+    belongs = _belongs(tuple(labels))
     together: Floats = chances * (chances @ belongs @ belongs.T) ** GROUP_SAY
     result: Floats = together / together.sum(axis=1, keepdims=True)
     return result
+
+
+@lru_cache(maxsize=8)
+def _belongs(labels: tuple[str, ...]) -> Floats:
+    """(labels, groups): 1 where the label is of the group."""
+    groups = sorted({group_of(label) for label in labels})
+    return np.array([[group_of(label) == group for group in groups] for label in labels], dtype=np.float64)
 
 
 @dataclass(frozen=True)
