@@ -58,6 +58,8 @@ FACTS: Final = {
     "safe": "怎样联系才安全",
     "elsewhere": "外地",
     "whom": "替谁问",
+    "asked_erase": "要求删除记录",
+    "said_fine": "说过没事了",
 }
 SEALED_FACTS: Final = frozenset({"contact", "phone", "name", "card"})  # shown only after a reason
 KINDS: Final = {

@@ -31,6 +31,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[Role]]] = {
     "ticket.close": _CASE,
     "ticket.reopen": _CASE,
     "ticket.seal": _LEAD,
+    "ticket.erase": _LEAD,
     "contact.reveal": _CASE,
     "watch.look": _CASE,
     "call.take": _CASE,

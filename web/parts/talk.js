@@ -9,7 +9,7 @@ export default {
           <div class="who-line">
             <span class="who">{{ line.name }}</span>
             <span class="at" :title="line.whole">{{ line.at }}</span>
-            <span v-if="line.delivery" :class="['delivery', line.state]">{{ line.delivery }}</span>
+            <span v-for="fate in line.fates" :class="['delivery', fate.state]">{{ fate.words }}</span>
           </div>
           <div class="words">{{ line.text }}</div>
           <div v-for="file in line.files" :key="file.href || file.name" class="sent-file">

@@ -20,6 +20,14 @@ class SentFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a reply on one of her channels."""
+
+    words: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     key: str
     id: int  # of her message, 0 for ours
@@ -30,8 +38,7 @@ class Said:
     day: str
     text: str
     buttons: tuple[str, ...]
-    delivery: str
-    state: str
+    fates: tuple[Fate, ...]
     read: str  # what the bot took it for
     danger: str
     files: tuple[SentFile, ...] = ()

@@ -95,6 +95,7 @@ export default {
         this.texts[one.id] = lost ? left : one.text;
         this.status[one.id] = lost ? "已恢复" : one.text ? "已保存" : "";
         if (lost) this.later(one.id, 50);
+        else window.sessionStorage.removeItem(this.key(one.id)); // the server has it, its word of it was lost on the way
       }
     },
     key(id) {

@@ -13,6 +13,7 @@ from web.parts.controls import button, said
 from web.times import whole
 from web.workbench import actions
 from web.workbench.actions import Hands
+from web.workbench.forgetting import forget_dialog
 from web.workbench.rows import topic_name, unit_name
 from web.workbench.view import CaseView
 
@@ -32,6 +33,7 @@ class Head:
         self._close = actions.close_dialog(hands)
         self._danger = actions.danger_dialog(hands)
         self._hide = actions.hide_dialog(hands)
+        self._forget = forget_dialog(hands)
         self._note = actions.words_dialog(
             hands,
             "备注",
@@ -148,6 +150,8 @@ class Head:
                 button("回访…", "ticket.note", self._followed, "item")
             if may(who(), "ticket.seal"):
                 button("回避…", "ticket.seal", self._hide, "item")
+            if not view.gone and may(who(), "ticket.erase"):
+                button("按她的要求删除记录…", "ticket.erase", self._forget, "item")
 
     async def _take(self) -> None:
         await self._hands.do(lambda tx, actor, now: work.accept(tx, actor, self._hands.ticket_id, now=now))
@@ -160,11 +164,12 @@ class Head:
     async def _hold(self) -> None:
         hours = self._hands.desk.service.hold_hours
         ticket_id = self._hands.ticket_id
-        await self._hands.do(lambda tx, actor, now: work.hold(tx, actor, ticket_id, on=True, now=now, hours=hours))
+        await self._hands.do(lambda tx, actor, now: work.hold(tx, actor, ticket_id, now=now, hours=hours))
         said(f"{hours} 小时内机器人不插话，有危险除外")
 
     async def _release(self) -> None:
-        await self._hands.do(lambda tx, actor, now: work.hold(tx, actor, self._hands.ticket_id, on=False, now=now))
+        service = self._hands.desk.service
+        await self._hands.do(lambda tx, actor, now: work.release(service, tx, actor, self._hands.ticket_id, now=now))
         said("已交还机器人")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from store.rows import Line
 from web import words
 from web.desk import Desk
-from web.parts.talk import Said, SentFile
+from web.parts.talk import Fate, Said, SentFile
 from web.times import local, whole
 from web.workbench.rows import topic_name
 
@@ -35,8 +35,7 @@ def said_of(
                 day=today if today != day else "",
                 text=_text(line),
                 buttons=line.buttons,
-                delivery=_delivery(line),
-                state=line.state or "",
+                fates=_fates(line),
                 read=topic_name(desk, line.intent) if line.who == "her" and line.intent else "",
                 danger=words.LEVELS.get(line.danger_level or "none", "") if _risky(line) else "",
                 files=(sent or {}).get(line.id, ()) if line.who == "her" else (),
@@ -57,11 +56,21 @@ def _name(line: Line, names: Mapping[int, str]) -> str:
     return "机器人" if line.seat_id is None else names.get(line.seat_id, "工作人员")
 
 
-def _delivery(line: Line) -> str:
-    """The fate of staff's words is always shown, the bot's only when it went wrong."""
+def _fates(line: Line) -> tuple[Fate, ...]:
+    """The fate of staff's words is always shown, the bot's only when it went wrong; on two channels, on each."""
     if line.state is None or (line.seat_id is None and line.state != "failed"):
-        return ""
-    return words.DELIVERY.get(line.state, line.state)
+        return ()
+    if not line.copies:
+        return (Fate(words.DELIVERY.get(line.state, line.state), line.state),)
+    return tuple(
+        Fate(f"{_place(inbox)} {words.DELIVERY.get(state, state)}", state)
+        for inbox, state in ((line.inbox, line.state), *((one.inbox, one.state) for one in line.copies))
+    )
+
+
+def _place(inbox: str | None) -> str:
+    kind = (inbox or "").partition(":")[0]
+    return words.SOURCES.get(kind, kind)
 
 
 def _risky(line: Line) -> bool:

@@ -36,7 +36,7 @@ def facts_card(desk: Desk, view: CaseView, reveal: Callable[[], None]) -> None:
                 _pair("身份", "替别人来问的")
             for name, value in view.facts.items():
                 if name in words.FACTS and name not in words.SEALED_FACTS and value not in (None, ""):
-                    _pair(words.FACTS[name], str(value))
+                    _pair(words.FACTS[name], "是" if value is True else str(value))
             for name in sealed:
                 _pair(words.FACTS[name], words.masked(str(view.facts[name])))
             carded = any(one.kind == "contact" for one in view.files)

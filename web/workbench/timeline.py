@@ -22,6 +22,7 @@ PLAIN = {
     "followed_up": "回访",
     "held": "由本人与她对话，机器人静默",
     "released": "交还机器人",
+    "erased": "按她的要求删除记录",
     "revealed": "查看了联系方式",
     "alarm": "发出告警",
     "alarm_taken": "接手告警",
