@@ -45,6 +45,7 @@ class App:
     core: Core
     channels: dict[str, Channel]
     watch: ModelWatch
+    edition: EditionWatch
     webchat: WebChat
     parts: tuple[Part, ...]  # in the order they start
 
@@ -93,7 +94,7 @@ def build(settings: Settings) -> App:
             ),
         ]
     parts += live.values()
-    return App(core, channels, watch, webchat, tuple(parts))
+    return App(core, channels, watch, edition, webchat, tuple(parts))
 
 
 class _Shipped:

@@ -106,6 +106,7 @@ def notices() -> Notices:
         reminder_button=say("button.mine"),
         rating=(say("rating.ask"), (say("button.good"), say("button.fair"), say("button.bad"))),
         human=say("button.human"),
+        back=say("held.back"),
     )
 
 

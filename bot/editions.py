@@ -75,6 +75,13 @@ class EditionWatch:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._silence: Callable[[], None] | None = None
+        self._failed = False
+
+    @property
+    def current(self) -> int | None:
+        """The number of the edition that answers; None while nobody follows it, or the last look failed."""
+        running = self._task is not None and not self._task.done()
+        return self._seen[0] if self._seen is not None and running and not self._failed else None
 
     async def start(self) -> None:
         await self.look()
@@ -116,5 +123,7 @@ class EditionWatch:
                     await self._wake.wait()
             try:
                 await self.look()
+                self._failed = False
             except Exception:  # the old edition goes on answering; the next round tries again
-                log.exception("edition cannot be built")
+                self._failed = True
+                log.exception("edition cannot be read or built")

@@ -28,7 +28,7 @@ from tickets.words import normalise
 
 SECOND = 1_000_000
 SHOWN_REPLIES = 3
-SILENT = frozenset({"danger", "gentle", "pause", "status", "held", "erase"})  # no line about replies that wait
+SILENT = frozenset({"danger", "gentle", "pause", "status", "erase"})  # no line about replies that wait
 
 
 def local_day(now: int) -> date:
@@ -123,7 +123,7 @@ class Effects:
         if turn.paused and turn.unread and outcome.handler not in SILENT:
             run.answer(Reply(say("staff.nudge"), (say("button.read"),)))
         if turn.back and outcome.handler not in back.NOT_NOW and outcome.replies:
-            conversations.hold(tx, conversation.id, seat_id=None, until=None)  # said, and only once
+            conversations.give_back(tx, conversation.contact_id)  # said, and only once
         conversations.advance(
             tx,
             conversation,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.tasks import end
 from store import Store, Tx, erasures
-from tickets import callbacks, erasing
+from tickets import callbacks, casework, erasing
 from tickets.booking.reminding import remind_due
 from tickets.service import Service
 
@@ -48,7 +48,7 @@ class Keeper:
 
     async def round(self) -> None:
         """One look at everything; each part by itself, so that one that fails stops no other."""
-        for part in (self.remind, self.owe_calls, self.write_list, self.forget):
+        for part in (self.hand_back, self.remind, self.owe_calls, self.write_list, self.forget):
             try:
                 await part()
             except Exception:
@@ -57,6 +57,10 @@ class Keeper:
     async def remind(self) -> int:
         now = self._clock()
         return await self._store.unit(lambda tx: remind_due(self._service, tx, now=now))
+
+    async def hand_back(self) -> int:
+        now = self._clock()
+        return await self._store.unit(lambda tx: casework.run_out(self._service, tx, now=now))
 
     async def owe_calls(self) -> int:
         now = self._clock()

@@ -21,7 +21,7 @@ def move(tx: Tx, conversation: Conversation, contact_id: int, *, now: int) -> bo
         return False
     state = carried(tx, contact_id)
     conversations.leave(tx, conversation.id)
-    conversations.create(
+    made = conversations.create(
         tx,
         inbox=conversation.inbox,
         address=conversation.address,
@@ -30,4 +30,13 @@ def move(tx: Tx, conversation: Conversation, contact_id: int, *, now: int) -> bo
         now=now,
         state=state.to_json(),
     )
+    hold_too(tx, made)
     return True
+
+
+def hold_too(tx: Tx, made: Conversation) -> None:
+    """Staff who have her have her on the channel she has just come to as well."""
+    for one in conversations.of_contact(tx, made.contact_id):
+        if one.held_by is not None:
+            conversations.hold(tx, made.id, seat_id=one.held_by, until=one.held_until)
+            return

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from bot.channels.webchat import Resumed
-from bot.moving import carried
+from bot.moving import carried, hold_too
 from store import Tx, contacts, conversations, messages, outbox
 from store.rows import Line
 from tickets.words import normalise
@@ -26,10 +26,25 @@ def resume(tx: Tx, words: str, known_words: Sequence[str], *, source: str | None
         conversations.rename(tx, web[-1], token=token)
     else:
         state = carried(tx, contact_id).to_json()
-        conversations.create(tx, inbox="web", address=token, token=token, contact_id=contact_id, now=now, state=state)
+        hold_too(
+            tx,
+            conversations.create(
+                tx, inbox="web", address=token, token=token, contact_id=contact_id, now=now, state=state
+            ),
+        )
     lines = messages.transcript(tx, contact_id)
-    outbox.handed(tx, [line.reply_id for line in lines if line.reply_id and line.state == "waiting"], now=now)
+    outbox.handed(tx, _waiting(lines), now=now)
     return Resumed(token, tuple((line.who, _shown(line), line.reply_id or str(line.id), line.at) for line in lines))
+
+
+def _waiting(lines: Sequence[Line]) -> list[str]:
+    """What lay ready for her, on whichever channel: she has it before her now."""
+    return [
+        reply_id
+        for line in lines
+        for reply_id, state in ((line.reply_id, line.state), *((one.reply_id, one.state) for one in line.copies))
+        if reply_id and state == "waiting"
+    ]
 
 
 def _shown(line: Line) -> str:

@@ -27,7 +27,7 @@ def _setting(default: Any, explanation: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    var: str = _setting("var", "数据目录：数据库、密钥、附件、模型、日志")
+    var: str = _setting("var", "数据目录：数据库、密钥、来访者的文件、模型、备份、缓存、halfsky.toml")
     database_url: str = _setting("", "PostgreSQL 地址；留空用 var 目录里的 SQLite")
     key_file: str = _setting("", "主密钥文件；留空放在 var/keys/，首次启动自动生成")
     org: str = _setting("suzhou", "机构数据目录名（tickets/org/ 下）")

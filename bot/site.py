@@ -87,10 +87,12 @@ async def healthz(app: App) -> JSONResponse:
     model = core.reader.model
     # A wished model that cannot be loaded, or a channel that is cut off: she is answered, somebody must look.
     problems = [channel for channel in app.channels.values() if channel.problem]
-    green = model is not None and app.watch.healthy and not problems
+    edition = app.edition.current  # none: what staff change from now on reaches nobody
+    green = model is not None and app.watch.healthy and edition is not None and not problems
     state = {
         "status": "green" if green else "yellow",
         "model": None if model is None else model.model,
+        "edition": edition,
         "store": core.store.dialect,
         "outbox_waiting": waiting,
     }

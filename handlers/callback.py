@@ -22,6 +22,7 @@ TO_US = re.compile(
 )
 MAY = frozenset({"可以说", "可以", "能说", "说吧", "说也行", "没关系", "无所谓", "行", "好的", "好"})
 MAY_NOT = frozenset({"别说是谁", "不要说", "别说", "不可以", "不能说", "不行", "不要", "不说"})
+NAMELESS = re.compile(r"(?:千万|请)?(?:不要|别|不能|勿|不可以)(?:跟他|跟别人|对别人|对他)?(?:说|讲|提)")
 BUTTONS: dict[str, tuple[str, ...]] = {
     "number": (buttons.HERE, buttons.SKIP),
     "reuse": (buttons.CALL_IT, buttons.HERE),
@@ -92,6 +93,10 @@ def answer(turn: Turn, form: Form) -> Outcome | None:
         if not skipped and safe_time.read(turn.text) is None and not heard.REACHED.search(turn.text):
             return None
         return _after(turn, form.topic, {**facts, "when": None if skipped else turn.text.strip(), "asked_when": True})
+    if said not in MAY | MAY_NOT and safe_time.read(turn.text) is not None:  # when, although who was asked
+        return _after(turn, form.topic, {**facts, "when": _time_words(turn.text), "asked_when": True})
+    if NAMELESS.match(said):
+        return _after(turn, form.topic, {**facts, "named": False})
     if said in MAY or said in MAY_NOT or heard.skips(turn.text) or offers.accepts(turn) or offers.declines(turn):
         named = said in MAY or (offers.accepts(turn) and said not in MAY_NOT)
         return _after(turn, form.topic, {**facts, "named": named})

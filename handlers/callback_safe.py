@@ -26,7 +26,11 @@ TIME = re.compile(r"联系|找我|打给我|打电话|发消息|来消息")
 
 def handle(turn: Turn) -> Outcome | None:
     said = heard.bare(turn.text)
-    if turn.held or not 0 < len(said) <= SHORT or heard.asks(turn.text):
+    if turn.held or not 0 < len(said) <= SHORT:
+        return None
+    if MAY_NOT.match(said) and not _whose_call(turn):  # before it is taken for a question: 不要说是谁发的
+        return _kept(turn, say("reach.unnamed"), Reached(named=False))
+    if heard.asks(turn.text):
         return None
     if QUIET.match(said):
         return _kept(turn, say("reach.quiet"), Reached(notices=False))
@@ -34,8 +38,8 @@ def handle(turn: Turn) -> Outcome | None:
         return _kept(turn, say("reach.notices"), Reached(notices=True))
     if NO_CALLS.match(said):
         return _kept(turn, say("reach.here"), Reached(how="here"), how="here")
-    if MAY_NOT.match(said):
-        return _kept(turn, say("reach.unnamed"), Reached(named=False))
+    if _whose_call(turn):  # said of the call: the open form takes it
+        return None
     if MAY.match(said):
         return _kept(turn, say("reach.named"), Reached(named=True))
     if TIME.search(said) and safe_time.read(turn.text) is not None and not _answers(turn):
@@ -44,10 +48,15 @@ def handle(turn: Turn) -> Outcome | None:
 
 
 def _answers(turn: Turn) -> bool:
-    """The open form has just asked this, or she wants a call."""
-    if number_in(turn.text) or callback.WISH.search(heard.bare(turn.text)):
+    """The open form has just asked this, or she wants a call that nobody has planned yet."""
+    if number_in(turn.text) or (callback.WISH.search(heard.bare(turn.text)) and not turn.window.planned()):
         return True
     return turn.state.form is not None and turn.state.form.asking in memory.UNTOLD
+
+
+def _whose_call(turn: Turn) -> bool:
+    form = turn.state.form
+    return form is not None and (form.name, form.asking) == (callback.NAME, "named")
 
 
 def _kept(turn: Turn, words: str, reached: Reached, *, how: str | None = None) -> Outcome:

@@ -1,11 +1,12 @@
 """She asks to be forgotten: explained, confirmed, proved, hidden at once; staff look at an open danger first."""
 
 import re
+from dataclasses import replace
 
-from handlers import buttons, heard, matters, offers, topics
+from handlers import buttons, heard, intake, matters, offers, topics
 from handlers.phrases import say
 from handlers.state import State
-from handlers.turn import RECEIPT, Action, Erase, JoinTicket, Outcome, Reply, Turn
+from handlers.turn import RECEIPT, Action, Erase, JoinTicket, OpenTicket, Outcome, Reply, Turn
 from nlu.text import normal
 from tickets.arranging import Tried
 from tickets.booking.words import day_words
@@ -14,6 +15,7 @@ from tickets.window import Proved
 EXPECTS = "erase"
 WORDS = "erase_words"  # holding her phone is not being her: the three words are asked for
 YES = frozenset({"确认删除", "确定", "确认", "删", "删除", "删吧", "确定删除"})
+ASKED = {"asked_erase": True}  # what staff see on the matter
 RECEIPT_NUMBER = re.compile(r"SC\s*(\d{4})[\s-]*(\d{4})[\s-]*(\d{4})", re.IGNORECASE)
 
 
@@ -24,6 +26,10 @@ def handle(turn: Turn) -> Outcome | None:
             return _proved(turn, words)
         if offers.declines(turn):
             return Outcome("erase", (Reply(say("erase.kept")),), turn.state.onward())
+    if turn.state.expects == WORDS and (
+        heard.bare(turn.text) in heard.HUMANS or topics.commanded(turn, "command_human")
+    ):
+        return _by_a_person(turn)
     if turn.state.expects == EXPECTS and (heard.bare(turn.text) in YES or offers.accepts(turn)):
         return _asks_words(turn) if turn.window.has_code() else _erased(turn, None)
     if heard.bare(turn.text) in heard.ERASES or topics.commanded(turn, "command_erase"):
@@ -61,6 +67,21 @@ def _asks_words(turn: Turn) -> Outcome:
     return Outcome("erase", (reply,), turn.state.onward(expects=WORDS))
 
 
+def _by_a_person(turn: Turn) -> Outcome:
+    """She has no words: after some dangers none are shown. Staff make sure that it is her; the matter says what for."""
+    matter = matters.dangerous(turn) or next(iter(turn.matters), None)
+    reply = Reply("\n".join((say("erase.person"), intake.when(turn))))
+    if matter is not None:
+        return Outcome("erase", (reply,), turn.state.onward(), (matters.join(turn, matter, facts=ASKED),))
+    opened = intake.start(turn, topics.NO_TOPIC)
+    actions = tuple(_asking(action) for action in opened.actions)
+    return Outcome("erase", (reply,), turn.state.onward(), actions)
+
+
+def _asking(action: Action) -> Action:
+    return replace(action, facts={**action.facts, **ASKED}) if isinstance(action, OpenTicket) else action
+
+
 def _proved(turn: Turn, words: str) -> Outcome:
     proved = turn.window.proved(words)
     if proved is None:
@@ -74,10 +95,10 @@ def _erased(turn: Turn, proved: Proved | None) -> Outcome:
     matter = matters.dangerous(turn)
     asked: dict[int, Action] = {}
     if matter is not None:
-        asked[matter.id] = matters.join(turn, matter, facts={"asked_erase": True})
+        asked[matter.id] = matters.join(turn, matter, facts=ASKED)
     for ticket in proved.matters if proved else ():
         if ticket.danger_kind and ticket.closed_at is None:
-            asked.setdefault(ticket.id, JoinTicket(ticket.id, facts={"asked_erase": True}))
+            asked.setdefault(ticket.id, JoinTicket(ticket.id, facts=ASKED))
     reply = Reply(say("erase.done_danger" if asked else "erase.done", number=RECEIPT))
     erase = Erase(proved.contact_id if proved else None)
     return Outcome("erase", (reply,), State(), (*asked.values(), erase))

@@ -64,7 +64,7 @@ def attend(turn: Turn, outcome: Outcome) -> Outcome:
 def asked_again(turn: Turn, outcome: Outcome) -> Outcome:
     """After something else was answered inside a form its question is put once more, never a third time."""
     form = outcome.state.form
-    if form is None or form is not turn.state.form or form.again:
+    if form is None or form is not turn.state.form or form.again or turn.held:
         return outcome
     return _with_question(turn, outcome, form)
 

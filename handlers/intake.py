@@ -32,6 +32,8 @@ def start(turn: Turn, topic: str) -> Outcome:
     account = memory.account(turn)
     if account:
         facts["what"] = account
+    if turn.elsewhere:
+        facts[memory.ELSEWHERE] = turn.elsewhere
     opening = OpenTicket(
         topic,
         facts=facts,
@@ -53,7 +55,7 @@ def start(turn: Turn, topic: str) -> Outcome:
 def first(turn: Turn, topic: str) -> Form | None:
     """None when she has said everything before."""
     known = {
-        "where": turn.state.unit is not None,
+        "where": turn.state.unit is not None or turn.elsewhere is not None,
         "what": memory.account(turn) is not None,
         "contact": memory.REACH in turn.state.facts,
     }

@@ -44,7 +44,10 @@ def ticket(turn: Turn, kind: str, level: str, *, alarm: bool, topic: str | None 
         )
     return OpenTicket(
         topic,
-        facts={"what": memory.account(turn) or turn.said},
+        facts={
+            "what": memory.account(turn) or turn.said,
+            **({memory.ELSEWHERE: turn.elsewhere} if turn.elsewhere else {}),
+        },
         unit=turn.state.unit,
         danger_kind=kind,
         danger_level=level,

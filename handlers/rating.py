@@ -19,6 +19,8 @@ SAID = {
     "很不满意": "bad",
     "不太满意": "bad",
 }
+COMMAND = 0.8  # confidence from which a command in place of her reason is one
+POLITE = frozenset({"smalltalk_greet", "smalltalk_thanks", "smalltalk_identity"})
 CHOICES = (buttons.GOOD, buttons.FAIR, buttons.BAD)
 # Beside these she may be asked; never beside a script, a form, silence or staff.
 CALM = frozenset({"answer", "smalltalk", "feedback", "more", "help", "status"})
@@ -53,10 +55,17 @@ def answer(turn: Turn, form: Form) -> Outcome | None:
     if heard.skips(turn.text) or offers.declines(turn):
         return Outcome(NAME, (Reply(say("rating.noted")),), turn.state.onward(form=None))
     topic = topics.understood_topic(turn)
-    if turn.understanding.group in topics.PLAIN or (heard.asks(turn.text) and topic is not None):
+    if _aside(turn) or (heard.asks(turn.text) and topic is not None):
         return None
     explained = (Explain(ticket, turn.text.strip()),)
     return Outcome(NAME, (Reply(say("rating.noted")),), turn.state.onward(form=None), explained)
+
+
+def _aside(turn: Turn) -> bool:
+    """Thanks, or a command that is sure to be one; 一直没人理我 sounds like half a command and is her answer."""
+    understood = turn.understanding
+    command = understood.group == "command" and not understood.abstain and understood.confidence >= COMMAND
+    return command or understood.intent in POLITE or offers.accepts(turn) or heard.wordless(turn.text)
 
 
 def asked(turn: Turn, outcome: Outcome) -> Outcome:

@@ -24,6 +24,7 @@ from handlers import (
     form,
     gentle,
     held,
+    hours,
     matters,
     media,
     memory,
@@ -58,6 +59,7 @@ HANDLERS: tuple[Handler, ...] = (
     wrong.handle,
     held.handle,
     others.handle,
+    hours.handle,
     callback_safe.handle,
     urgent.handle,
     shared.handle,
@@ -117,6 +119,7 @@ BESIDE_A_FORM = frozenset(
         "edited",
         "others",
         "channels",
+        "hours",
     }
 )
 

@@ -45,5 +45,8 @@ def _told(turn: Turn, kind: str, topic: str, state: State) -> tuple[Reply, State
     found = answer.choose(turn, topic)
     if found is None or not answer.on(turn, found, topic):
         about = among("watch.about")
-        return Reply(f"{care}\n{about.get(kind, about['other'])}"), state
+        lines = [care, about.get(kind, about["other"])]
+        if turn.elsewhere:  # those who can go to her are there
+            lines.append(say("answer.elsewhere", place=turn.elsewhere))
+        return Reply("\n".join(lines)), state
     return Reply(f"{care}\n{answer.words(turn, found, topic)}", article=found.id), state.but(article=found.id)

@@ -238,6 +238,34 @@ def hold(tx: Tx, conversation_id: int, *, seat_id: int | None, until: int | None
     )
 
 
+def give_back(tx: Tx, contact_id: int) -> bool:
+    """She is told that staff no longer have her; False when somebody was faster, so that it is said once."""
+    done = tx.connection.execute(
+        update(conversation)
+        .where(conversation.c.contact_id == contact_id, conversation.c.held_by.is_not(None))
+        .values(held_by=None, held_until=None)
+    )
+    return done.rowcount > 0
+
+
+def run_out(tx: Tx, *, now: int, since: int) -> list[Conversation]:
+    """Where the time staff had is over and she does not know: she wrote after `since`, and not since it ended."""
+    rows = tx.connection.execute(
+        select(*COLUMNS)
+        .join(contact, contact.c.id == conversation.c.contact_id)
+        .where(
+            conversation.c.held_by.is_not(None),
+            conversation.c.held_until <= now,
+            conversation.c.last_in_at > since,
+            conversation.c.last_in_at <= conversation.c.held_until,
+            contact.c.hidden_at.is_(None),
+            contact.c.wrapped_key.is_not(None),
+        )
+        .order_by(conversation.c.id)
+    )
+    return [_row(tx, row) for row in rows]
+
+
 def looked(tx: Tx, conversation_id: int) -> None:
     """A named person has looked at the doubtful sign (the caller logs who)."""
     tx.connection.execute(

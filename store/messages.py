@@ -1,5 +1,6 @@
 """Inbound messages: taken exactly once, kept with what was understood and what followed."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from store import contacts
 from store.models import attachment, contact, conversation, correction, message, outbox
 from store.prepared import Prepared
-from store.rows import Line
+from store.rows import Copy, Line
 from store.unit import Tx
 
 
@@ -163,6 +164,7 @@ def transcript(tx: Tx, contact_id: int, *, limit: int = 500) -> list[Line]:
         .order_by(outbox.c.id.desc())
         .limit(limit)
     )
+    copies = _copies(tx, contact_id)
     lines = [
         Line(
             id=row.id,
@@ -188,10 +190,26 @@ def transcript(tx: Tx, contact_id: int, *, limit: int = 500) -> list[Line]:
             state=row.state,
             seat_id=row.seat_id,
             article=row.article,
+            inbox=row.inbox,
+            copies=copies.get(row.reply_id, ()),
         )
         for row in ours
     ]
     return sorted(lines, key=lambda line: (line.at, line.who != "her", line.id))
+
+
+def _copies(tx: Tx, contact_id: int) -> dict[str, tuple[Copy, ...]]:
+    """By the reply they repeat, in the order of her channels."""
+    rows = tx.connection.execute(
+        select(outbox.c.copy_of, outbox.c.inbox, outbox.c.reply_id, outbox.c.state)
+        .join(conversation, conversation.c.id == outbox.c.conversation_id)
+        .where(conversation.c.contact_id == contact_id, outbox.c.copy_of.is_not(None))
+        .order_by(outbox.c.id)
+    )
+    found: defaultdict[str, tuple[Copy, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.copy_of] += (Copy(row.inbox, row.reply_id, row.state),)
+    return found
 
 
 def understandings(tx: Tx, conversation_id: int, contact_id: int) -> list[dict[str, Any]]:

@@ -26,6 +26,15 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """The same reply on another of her channels."""
+
+    inbox: str
+    reply_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a conversation as people read it, hers or ours."""
 
@@ -42,6 +51,8 @@ class Line:
     intent: str | None = None
     handler: str | None = None
     article: str | None = None
+    inbox: str | None = None  # of a reply: where it goes
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,9 @@ class Scene:
 
         def act(tx: Tx) -> None:
             if what == "holds":
-                casework.hold(tx, lead, ticket.id, on=True, now=now)
+                casework.hold(tx, lead, ticket.id, now=now)
             elif what == "gives_back":
-                casework.hold(tx, lead, ticket.id, on=False, now=now)
+                casework.release(core.service, tx, lead, ticket.id, now=now)
             elif what == "closes":
                 topic, why = ticket.topic, "已经办完"
                 casework.reply(core.service, tx, lead, ticket.id, "已经帮您问过了", final=True, now=now)

@@ -6,11 +6,12 @@ from functools import singledispatchmethod
 from store import Tx, contacts, tickets
 from store.errors import Stale
 from store.rows import Conversation, Ticket
-from tickets import callbacks, reaching
+from tickets import callbacks
 from tickets.booking import reserving
 from tickets.booking.reserving import Full
 from tickets.casework import rating
 from tickets.errors import Refused
+from tickets.obeying import obey
 from tickets.service import Service
 
 
@@ -137,8 +138,15 @@ class Arranging:
 
     @_do.register
     def _(self, it: Reached) -> None:
-        reaching.remember(
-            self._tx, self._contact, how=it.how, words=it.words, named=it.named, notices=it.notices, now=self._now
+        obey(
+            self._service,
+            self._tx,
+            self._contact,
+            how=it.how,
+            words=it.words,
+            named=it.named,
+            notices=it.notices,
+            now=self._now,
         )
 
     @_do.register

@@ -11,3 +11,4 @@ class Notices:
     reminder_button: str
     rating: tuple[str, tuple[str, ...]]  # question and buttons
     human: str  # the button that brings a person
+    back: str  # staff have given her back to the bot

@@ -71,6 +71,10 @@ class Window:
     def reach(self) -> Reach:
         return Reach()
 
+    def planned(self) -> bool:
+        """Somebody will call her about an open matter, on a number that is known."""
+        return False
+
 
 class StoreWindow(Window):
     """Looks into the transaction in which the decision is carried out."""
@@ -136,3 +140,8 @@ class StoreWindow(Window):
 
     def reach(self) -> Reach:
         return callbacks.reach_of(self._tx, self._contact)
+
+    def planned(self) -> bool:
+        hers = tickets.open_of_contact(self._tx, self._contact) if self._known else []
+        found = (callbacks.open_of_ticket(self._tx, one.id) for one in hers)
+        return any(one is not None and one.masked is not None for one in found)

@@ -13,7 +13,7 @@ from nlu.serving import Interpreter
 from store import open_store, outbox
 
 INBOX = "terminal"
-HELP = "在终端里聊天（与网页、Telegram 用同一套对话）"
+HELP = "在终端里聊天（与网页、Telegram、微信用同一套对话），试一试用"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

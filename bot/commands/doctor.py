@@ -18,10 +18,12 @@ from bot.settings import Settings, SettingsError
 from store import Store, Tx, alarms, duty, open_store, outbox, releases, seats
 from store.backup import BadBackup, check
 from store.errors import KeysMissing, StoreError
+from store.seats import Seat
 from tickets.clock import BEIJING
 from tickets.org import Org, load_org
+from web.auth.roles import PERMISSIONS
 
-HELP = "体检：值班表、告警、时钟、日历、磁盘、备份、各渠道"
+HELP = "体检：值班表、告警、模型、账号、谁能批准文章、时钟、日历、磁盘、备份、各渠道"
 LEAST_DISK = 1_000_000_000
 BACKUP_DAYS = 2
 DAY = 86_400
@@ -80,7 +82,10 @@ def _inside(tx: Tx, settings: Settings) -> Iterator[Finding]:
     yield _model(tx, org)
     waiting = outbox.backlog(tx)
     yield Finding(waiting < 1000, f"待发回复 {waiting} 条", "看看各渠道是否连得上")
-    yield Finding(len(seats.listing(tx)) > 1, "坐席账号", "只有管理员一个账号：在工作台“坐席”里添加")
+    everybody = seats.listing(tx)
+    yield Finding(len(everybody) > 1, "坐席账号", "只有管理员一个账号：在工作台“坐席”里添加")
+    if len(everybody) > 1:
+        yield _approving(everybody)
 
 
 def _duty(tx: Tx, org: Org) -> Iterator[Finding]:
@@ -89,6 +94,15 @@ def _duty(tx: Tx, org: Org) -> Iterator[Finding]:
     empty = [org.unit_name(key) for key in org.units if key != org.city and not duty.of_units(tx, [key])]
     if empty:
         yield Finding(False, f"{len(empty)} 个县级市（区）没有值班表：{'、'.join(empty)}", "它们的告警只响市级")
+
+
+def _approving(everybody: list[Seat]) -> Finding:
+    """Nobody approves an edit of their own, and articles belong to no unit: two are needed in the whole program."""
+    able = [one for one in everybody if one.active and one.role in PERMISSIONS["article.approve"]]
+    if len(able) > 1:
+        return Finding(True, f"能批准文章的 {len(able)} 人")
+    what = f"能批准文章的只有{able[0].name}一人，改了的文章没人能批准" if able else "没有人能改文章、批准文章"
+    return Finding(False, what, "在工作台“坐席”里再添加单位负责人，至少要有两位（任何单位的都可以）")
 
 
 def _model(tx: Tx, org: Org) -> Finding:

@@ -14,7 +14,7 @@ from bot.core import micros
 from bot.settings import Settings, SettingsError
 from store import open_store
 
-HELP = "微信公众号：menu push 把菜单放上去"
+HELP = "微信公众号：menu show 看菜单，menu push 把菜单放上去"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

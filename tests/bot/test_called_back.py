@@ -211,3 +211,36 @@ async def test_her_words_come_with_it(store: Store, tmp_path: Path) -> None:
     async with open_core(store, tmp_path, clock) as core:
         told = words(await Woman(core, clock).says("给我回个电话"))
         assert await code_of(core) in told
+
+
+async def test_what_she_says_later_holds_for_the_planned_call(store: Store, tmp_path: Path) -> None:
+    clock = Clock()
+    async with open_core(store, tmp_path, clock) as core:
+        woman = Woman(core, clock)
+        await woman.says(f"给我回个电话吧 {NUMBER} 晚上七点以后")
+        await woman.says("可以说")
+        assert say("reach.when") in words(await woman.says("还是下午两点到四点打给我"))
+        assert (await call_of(store)).due_at == clock.now + 4 * HOUR
+        await woman.says("不要说是谁发的")
+        assert not (await call_of(store)).named
+        assert say("reach.here") in words(await woman.says("别给我打电话"))
+        assert await store.read(lambda tx: callbacks.open_of_ticket(tx, 1)) is None
+        (ticket,) = await hers(core)
+        events = await store.read(lambda tx: [(one.kind, one.actor) for one in tickets.events(tx, ticket)])
+        assert ("callback_ended", "her") in events
+
+
+async def test_in_danger_a_person_decides_about_the_call(store: Store, tmp_path: Path) -> None:
+    """He may hold her phone."""
+    clock = Clock()
+    async with open_core(store, tmp_path, clock) as core:
+        woman = Woman(core, clock)
+        await woman.says("他拿着刀在砸门")
+        await store.unit(
+            lambda tx: work.create(core.service, tx, 1, why="staff", number=NUMBER, named=False, now=clock.now)
+        )
+        await woman.says("别给我打电话")
+        assert (await call_of(store)).masked == "138****78"
+        (ticket,) = await hers(core)
+        events = await store.read(lambda tx: [one.kind for one in tickets.events(tx, ticket)])
+        assert "callback_unwanted" in events

@@ -51,6 +51,8 @@ def _staffed(tx: Tx) -> None:
         seat = seats.add(tx, login=unit, name=unit, role="seat", unit=unit, password="", now=1)
         assert seat is not None
         duty.put(tx, unit, [seat])
+    for login in ("lead-1", "lead-2"):
+        seats.add(tx, login=login, name=login, role="lead", unit="sz", password="", now=1)
     publish_shipped(tx, now=1)
 
 
@@ -74,6 +76,35 @@ def test_an_empty_installation_and_one_that_was_put_in_order(tmp_path: Path) -> 
     assert backup.returncode == 0
     code, after = doctor(tmp_path, **webhook)
     assert (code, after) == (0, []), "nothing is left to complain of"
+
+
+@pytest.mark.parametrize(
+    ("leads", "what"),
+    [
+        ([], "没有人能改文章、批准文章"),
+        ([("甲", "sz", True)], "只有甲一人"),
+        ([("甲", "sz", True), ("乙", "sz", False)], "只有甲一人"),
+        ([("甲", "sz", True), ("乙", "kunshan", True)], None),
+    ],
+)
+def test_two_are_needed_to_change_an_article(
+    filled: Store, tmp_path: Path, leads: list[tuple[str, str, bool]], what: str | None
+) -> None:
+    def staff(tx: Tx) -> None:
+        for login in ("admin", "seat"):
+            seats.add(tx, login=login, name=login, role=login, unit="sz", password="", now=1)
+        for name, unit, active in leads:
+            seat = seats.add(tx, login=name, name=name, role="lead", unit=unit, password="", now=1)
+            assert seat is not None
+            seats.change(tx, seat, now=1, name=name, role="lead", unit=unit, active=active)
+
+    asyncio.run(filled.unit(staff))
+    filled.close()
+    lines = [line for line in doctor(tmp_path)[1] if "文章" in line]
+    assert len(lines) == (what is not None)
+    if what is not None:
+        assert what in lines[0]
+        assert "再添加单位负责人" in lines[0]
 
 
 def test_a_backup_that_is_old_or_damaged_is_none(filled: Store, tmp_path: Path) -> None:

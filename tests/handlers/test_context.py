@@ -151,6 +151,8 @@ def test_nobody_is_told_who_has_written(text: str, *, asks: bool) -> None:
         ("他来了", True),
         ("老公回来了", True),
         ("有人来了先这样", True),
+        ("我回来了", False),
+        ("他走了，可以说了", False),
         ("他来了还带着刀", False),
         ("他来了好几次", False),
     ],

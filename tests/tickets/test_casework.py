@@ -49,7 +49,7 @@ STEPS: dict[str, Step] = {
     "danger": lambda b, tx, who: work.set_danger(
         b.service, tx, who, b.ticket_id, kind="threat", level="urgent", reason="好", now=NOW
     ),
-    "hold": lambda b, tx, who: work.hold(tx, who, b.ticket_id, on=True, now=NOW),
+    "hold": lambda b, tx, who: work.hold(tx, who, b.ticket_id, now=NOW),
     "hide": lambda b, tx, who: work.hide_from(tx, who, b.ticket_id, [b.chen.seat_id], reason="好", now=NOW),
     "close": lambda b, tx, who: work.close(
         b.service, tx, who, b.ticket_id, outcome="answered", topic="rights_maternity", now=NOW
@@ -479,9 +479,9 @@ async def test_new_to_me_is_what_others_did_after_i_looked(bench: Bench) -> None
 
 async def test_holding_silences_every_conversation_of_hers_and_ends_by_itself(bench: Bench) -> None:
     ticket = await bench.ticket()
-    await bench.store.unit(lambda tx: work.hold(tx, bench.li, bench.ticket_id, on=True, now=NOW))
+    await bench.store.unit(lambda tx: work.hold(tx, bench.li, bench.ticket_id, now=NOW))
     held = await bench.store.read(lambda tx: conversations.of_contact(tx, ticket.contact_id))
     assert [(one.held_by, one.held_until) for one in held] == [(bench.li.seat_id, NOW + 8 * HOUR)]
-    await bench.store.unit(lambda tx: work.hold(tx, bench.li, bench.ticket_id, on=False, now=NOW))
+    await bench.store.unit(lambda tx: work.release(bench.service, tx, bench.li, bench.ticket_id, now=NOW))
     free = await bench.store.read(lambda tx: conversations.of_contact(tx, ticket.contact_id))
     assert [(one.held_by, one.held_until) for one in free] == [(bench.li.seat_id, NOW)]  # until the bot has said so

@@ -164,8 +164,9 @@ def test_drafts_survive_reload_sign_out_and_crash(site: PhoneSite, browser: Brow
         page.keyboard.press("Alt+k")
         expect(box).to_have_value("第一通的话")
 
+        expect(box).to_be_focused()
         site.unit(lambda tx: sessions.end_all(tx, site.seat["li"], now=1))
-        box.press_sequentially("，又说了")  # typed into a page whose sign-in has just ended
+        page.keyboard.insert_text("，又说了")  # into a page whose sign-in has just ended
         expect(page).to_have_url(re.compile("/desk/sign-in"), timeout=30_000)
         sign_in(page, "li")
         expect(tabs).to_have_count(2)
@@ -182,7 +183,7 @@ def test_drafts_survive_reload_sign_out_and_crash(site: PhoneSite, browser: Brow
             page.keyboard.press("Alt+k")
         expect(box).to_have_value("第一通的话，又说了，还没完", timeout=60_000)
         saved(page)
-        assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('halfsky.call'))") == []
+        page.wait_for_function("!Object.keys(sessionStorage).some((key) => key.startsWith('halfsky.call'))")
     bodies = {call.body for call in site.read(lambda tx: calls.drafts(tx, site.seat["li"]))}
     assert bodies == {"第一通的话，又说了，还没完", GRAVE}
 

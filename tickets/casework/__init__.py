@@ -3,7 +3,8 @@
 from tickets.casework.calling import ASKED, SOURCES, open_by_staff, open_from_watch
 from tickets.casework.case import CHANGED, OFFERED, may_work, reachable, seen
 from tickets.casework.closing import OUTCOMES, close, follow_up, reopen
-from tickets.casework.guarding import hide_from, hold, looked, may_watch, reveal, set_danger, watched
+from tickets.casework.guarding import hide_from, looked, may_watch, reveal, set_danger, watched
+from tickets.casework.holding import hold, release, run_out
 from tickets.casework.moving import change_topic, send_back, transfer, undo_transfer
 from tickets.casework.talking import (
     accept,
@@ -44,10 +45,12 @@ __all__ = [
     "open_from_watch",
     "reachable",
     "read_draft",
+    "release",
     "reopen",
     "reply",
     "resume",
     "reveal",
+    "run_out",
     "save_draft",
     "seen",
     "send_back",

@@ -8,9 +8,8 @@ from store.rows import Conversation, Ticket
 from tickets.actor import Actor
 from tickets.casework.case import ABSENT, ALARMING, held, record, required, seen
 from tickets.errors import Refused
-from tickets.service import HOLD_HOURS, LEVELS, Service
+from tickets.service import LEVELS, Service
 
-HOUR = 3600 * 1_000_000
 CARD = "card"  # numbers she shared as a card, beside the facts of the ticket
 
 
@@ -74,19 +73,6 @@ def may_watch(tx: Tx, actor: Actor, conversation: Conversation, *, city: str) ->
     named = (conversation.state or {}).get("unit")
     hers = {ticket.unit for ticket in tickets.open_of_contact(tx, conversation.contact_id)}
     return bool(({named} if named else hers or {city}) & set(actor.units))
-
-
-def hold(tx: Tx, actor: Actor, ticket_id: int, *, on: bool, now: int, hours: int = HOLD_HOURS) -> None:
-    """我来和她说: for so long the bot is silent except for danger. Off gives her back, and the bot says so."""
-    before = held(tx, actor, ticket_id)
-    hers = conversations.of_contact(tx, before.contact_id)
-    if not hers:
-        raise Refused(409, "她没有在线对话")
-    for conversation in hers:
-        until = now + hours * HOUR if on else now
-        if on or conversation.held_by is not None:
-            conversations.hold(tx, conversation.id, seat_id=actor.seat_id if on else conversation.held_by, until=until)
-    record(tx, actor, before, "held" if on else "released", now=now)
 
 
 async def reveal(store: Store, actor: Actor, ticket_id: int, *, reason: str, now: int) -> dict[str, Any]:

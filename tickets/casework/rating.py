@@ -3,13 +3,13 @@
 from typing import Any
 
 from store import Tx, outbox, ratings, tickets
-from store.rows import Conversation, Ticket
+from store.rows import Ticket
+from tickets.casework.reaching import there
 from tickets.casework.talking import conversation_of
 from tickets.ringing import got
 from tickets.service import Service
 from tickets.states import check
 
-THERE = 10 * 60 * 1_000_000  # her last message this recent: she is still in the chat
 PATIENCE = 30 * 24 * 3600 * 1_000_000  # later nobody is asked about an old matter
 BAD = "bad"
 
@@ -27,7 +27,7 @@ def asked(tx: Tx, ticket_id: int, *, now: int) -> None:
 def after_close(service: Service, tx: Tx, ticket: Ticket, *, now: int) -> None:
     """While she is there she is asked at once; else with her next message."""
     conversation = conversation_of(tx, ticket)
-    if service.notices is None or conversation is None or not _there(conversation, now):
+    if service.notices is None or conversation is None or not there(conversation, now):
         return
     if ratings.unasked(tx, ticket.contact_id, since=now - PATIENCE) != ticket.id:
         return
@@ -82,11 +82,6 @@ def explain(tx: Tx, ticket_id: int, reason: str, *, now: int) -> None:
     ratings.explain(tx, ticket_id, ticket.contact_id, reason)
     tickets.add_event(tx, ticket, "rated_why", now=now, actor="her", note=reason)
     tx.announce(tickets.TOPIC)
-
-
-def _there(conversation: Conversation, now: int) -> bool:
-    recent = conversation.last_in_at is not None and now - conversation.last_in_at < THERE
-    return recent and not conversation.paused
 
 
 def last_asked(tx: Tx, contact_id: int, *, now: int) -> int | None:

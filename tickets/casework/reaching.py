@@ -3,6 +3,8 @@
 from store import Tx, casework, conversations
 from store.rows import Conversation, Ticket
 
+THERE = 10 * 60 * 1_000_000  # her last message this recent: she is still in the chat
+
 
 def reached(tx: Tx, ticket: Ticket) -> list[Conversation]:
     """Where she reads, the channel she wrote on last first. Empty for a caller, or when she asked to be forgotten."""
@@ -14,3 +16,8 @@ def reached(tx: Tx, ticket: Ticket) -> list[Conversation]:
     chosen = [one for one in hers if one.receives]
     open_ones = [one for one in hers if one.receives is not False]
     return chosen or (open_ones or hers)[:1]
+
+
+def there(conversation: Conversation, now: int) -> bool:
+    recent = conversation.last_in_at is not None and now - conversation.last_in_at < THERE
+    return recent and not conversation.paused

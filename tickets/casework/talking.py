@@ -181,6 +181,8 @@ def _send(tx: Tx, actor: Actor, before: Ticket, text: str, *, article: str | Non
             now=now,
             copy_of=first,
         )
+        if conversation.paused:  # it lies ready for her, and staff see so
+            outbox.hold_back(tx, conversation.id)
         first = first or reply_id
     assert first is not None
     return first

@@ -27,8 +27,6 @@ PLACES: Final = (
     ("/desk/calculators", "计算"),
     ("/desk/duty", "值班"),
     ("/desk/seats", "坐席"),
-    ("/desk/train", "训练"),
-    ("/desk/report", "研判"),
 )
 
 

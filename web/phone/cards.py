@@ -52,7 +52,7 @@ def topics_card(desk: Desk, call: Call, heard: Heard, choose: Choose) -> None:
     """What it sounds like; a click makes it so."""
     with _card("听起来是"):
         if not heard.topics:
-            ui.label("记下几个字，这里会列出可能的事项、地点和条目。").classes("hint")
+            ui.label("记下几个字，这里会列出可能的事项、地点和文章。").classes("hint")
         with ui.element("div").classes("chips").props('role="group" aria-label="事项"'):
             for topic in heard.topics:
                 _chip(topic_name(desk, topic), topic == call.topic, "call.take", topic, choose)
@@ -76,7 +76,7 @@ def topic_of(desk: Desk, call: Call, heard: Heard) -> str | None:
 
 def idle_card() -> None:
     with _card("话术和参考"):
-        ui.label("接起电话开始记，这里会出现：危险话术、听起来是什么事、在哪里、可参考的条目。").classes("hint")
+        ui.label("接起电话开始记，这里会出现：危险话术、听起来是什么事、在哪里、可参考的文章。").classes("hint")
 
 
 def choices_card(desk: Desk, call: Call, heard_unit: str | None, choose_topic: Choose, choose_unit: Choose) -> None:
@@ -109,9 +109,9 @@ def code_card(ticket: Ticket, code: str, *, seen: bool) -> None:
 
 
 def articles_card(candidates: Sequence[Candidate]) -> None:
-    with _card("可参考的条目"):
+    with _card("可参考的文章"):
         if not candidates:
-            ui.label("还没有合适的条目").classes("hint")
+            ui.label("还没有合适的文章").classes("hint")
         for candidate in candidates[:ARTICLES]:
             article = candidate.article
             with ui.element("details").classes("article"):

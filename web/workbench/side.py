@@ -80,9 +80,9 @@ def reveal_dialog(desk: Desk, ticket_id: int) -> Callable[[], None]:
 
 
 def articles_card(candidates: Sequence[Candidate], insert: Callable[[Candidate], Awaitable[None]]) -> None:
-    with _card("可参考的条目"):
+    with _card("可参考的文章"):
         if not candidates:
-            ui.label("没有找到合适的条目").classes("hint")
+            ui.label("没有找到合适的文章").classes("hint")
         for candidate in candidates[:ARTICLES]:
             article = candidate.article
             with ui.element("div").classes("article"):

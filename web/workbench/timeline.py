@@ -33,6 +33,7 @@ PLAIN = {
     "callback_not_reached": "回拨没人接",
     "callback_wrong_person": "回拨接的不是本人，号码不再用",
     "callback_ended": "不再回拨",
+    "callback_unwanted": "她说不要打电话：有危险，请判断后再定",
     "booking_booked": "约了接待",
     "booking_moved": "改了接待时间",
     "booking_cancelled": "取消了接待",

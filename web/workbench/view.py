@@ -9,6 +9,7 @@ from store.files import Kept
 from store.rows import Alarm, Conversation, Line, Ticket, TicketEvent
 from tickets import casework as work
 from tickets.actor import Actor
+from tickets.casework.reaching import reached
 from web.desk import Desk
 from web.workbench.budget import budget_of
 from web.workbench.due import Due, due_of
@@ -31,7 +32,7 @@ class CaseView:
     due: Due
     now: int
     files: tuple[Kept, ...] = ()  # what she sent besides words
-    budget: Budget | None = None  # what her channel's platform still takes; None where nothing is counted
+    budget: Budget | None = None  # what the platform of a channel she reads on still takes; None: nothing is counted
 
     @property
     def last_words(self) -> str:
@@ -69,5 +70,5 @@ def read_case(tx: Tx, desk: Desk, actor: Actor, ticket_id: int, *, now: int) -> 
         due=due_of(ticket, now=now, hours=desk.org.hours, corrections=releases.calendar_corrections(tx)),
         now=now,
         files=tuple(files.of_contact(tx, ticket.contact_id)),
-        budget=budget_of(tx, desk, conversation),
+        budget=next((one for one in (budget_of(tx, desk, each) for each in reached(tx, ticket)) if one), None),
     )
