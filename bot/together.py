@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.message import Inbound
 from bot.reader import Asked, Reader, Reading
-from handlers import bubbles, followups, needs
+from handlers import bubbles, followups, heard, needs
 from handlers.state import State
 from nlu.danger import graver
 from nlu.taxonomy import NOT_CONSULTATIONS, Taxonomy, group_of, taxonomy
@@ -23,24 +23,31 @@ async def read(reader: Reader, inbound: Inbound, asked: Asked, state: State) -> 
     alone = await reader.read(asked)
     earlier = bubbles.beside(inbound.text, state, alone.understanding, now=inbound.received_at)
     if earlier and earlier != asked.waiting:
-        return _chosen(alone, await reader.read(replace(asked, waiting=earlier)), earlier, state, tree)
+        joined = await reader.read(replace(asked, waiting=earlier))
+        whole = heard.asks(inbound.text) and any(one.confident for one in alone.candidates)
+        return _chosen(alone, joined, earlier, state, tree, whole=whole)
     if len(_several(alone.understanding, tree)) > 1:
         return await _parted(reader, asked, alone, tree)
     return alone
 
 
-def _chosen(alone: Reading, joined: Reading, earlier: tuple[str, ...], state: State, tree: Taxonomy) -> Reading:
-    """What she means by both; of the danger always the graver judgement, but never twice that of an old question."""
-    own, whole = alone.understanding, joined.understanding
+def _chosen(
+    alone: Reading, joined: Reading, earlier: tuple[str, ...], state: State, tree: Taxonomy, *, whole: bool
+) -> Reading:
+    """What she means by both, or by the last alone where that is a `whole` question.
+
+    Of the danger always the graver judgement, but never twice that of an old question.
+    """
+    own, both = alone.understanding, joined.understanding
     again = earlier[:1] == (state.question,) and not state.recent
-    danger = own.danger if again else graver(whole.danger, own.danger)
-    same = state.topic is not None and tree.kin(whole.intent, state.topic)
-    clear = not whole.abstain and whole.group not in NOT_CONSULTATIONS and (same or not again)
+    danger = own.danger if again else graver(both.danger, own.danger)
+    same = state.topic is not None and tree.kin(both.intent, state.topic)
+    clear = not whole and not both.abstain and both.group not in NOT_CONSULTATIONS and (same or not again)
     if not clear and danger == own.danger:
         return alone
     if not clear:
         return replace(alone, understanding=replace(own, danger=danger))
-    return replace(joined, understanding=replace(whole, danger=danger), waiting=earlier, detail=True)
+    return replace(joined, understanding=replace(both, danger=danger), waiting=earlier, detail=True)
 
 
 def _several(understanding: Understanding, tree: Taxonomy) -> list[str]:

@@ -12,10 +12,16 @@ WORDS = re.compile(
 LONGEST = 30  # characters of a correction; longer ones tell something else too
 
 
+def of_place(turn: Turn) -> bool:
+    """说错了，是相城的 is about the place and not about what the bot understood."""
+    said = turn.text.strip()
+    return turn.unit is not None and len(said) <= LONGEST and WORDS.search(said) is not None
+
+
 def handle(turn: Turn) -> Outcome | None:
     """The unit of `turn` is the one she means now; without an open matter the state has it already."""
     said = turn.text.strip()
-    if turn.unit is None or not (edits.moved(turn) or (len(said) <= LONGEST and WORDS.search(said))):
+    if turn.unit is None or not (edits.moved(turn) or of_place(turn)):
         return None
     if heard.asks(said) and not (turn.edited and turn.matters):
         return None

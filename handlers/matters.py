@@ -55,12 +55,10 @@ def handle(turn: Turn) -> Outcome | None:
 def _belongs(turn: Turn) -> OpenMatter | None:
     if not turn.matters or not turn.text.strip() or heard.fragment(turn.text) or topics.pressed(turn):
         return None
+    if heard.asks(turn.text) and any(one.confident for one in turn.candidates):
+        return None
     understood = turn.understanding
     if understood.abstain:
         return None if heard.wordless(turn.text) else turn.matters[0]
-    if understood.group in TALK:
-        return None
-    topic = topics.understood_topic(turn)
-    if topic is None or (heard.asks(turn.text) and any(one.confident for one in turn.candidates)):
-        return None
-    return about(turn, topic)
+    topic = None if understood.group in TALK else topics.understood_topic(turn)
+    return None if topic is None else about(turn, topic)

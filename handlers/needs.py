@@ -64,9 +64,15 @@ def _left(turn: Turn, told: list[str]) -> list[str]:
     return [name for name in known if not any(turn.taxonomy.kin(name, other) for other in told)][: MOST - 1]
 
 
+def _blurred(turn: Turn) -> bool:
+    """The whole is not understood, or as something that none of its parts is."""
+    whole = turn.understanding
+    return whole.abstain or not any(turn.taxonomy.kin(whole.intent, name) for name, _ in turn.further)
+
+
 def handle(turn: Turn) -> Outcome | None:
     """As a whole too much at once to be one topic, but each part is understood."""
-    if not turn.understanding.abstain or len(turn.further) < 2:
+    if len(turn.further) < 2 or not _blurred(turn):
         return None
     main = turn.further[0][0]
     first = _fitting(turn, main, turn.further[0][1])

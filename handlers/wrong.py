@@ -1,6 +1,6 @@
 """不是这个意思: the topic is dropped, the next two are offered in her words; the second time a person is."""
 
-from handlers import buttons, matters, topics
+from handlers import buttons, corrections, matters, topics
 from handlers.phrases import say
 from handlers.turn import Follow, Outcome, Reply, Turn
 
@@ -8,7 +8,7 @@ CHOICES = 2
 
 
 def handle(turn: Turn) -> Outcome | None:
-    said_wrong = topics.commanded(turn, "command_wrong")
+    said_wrong = topics.commanded(turn, "command_wrong") and not corrections.of_place(turn)
     if turn.held or matters.alarming(turn) or not (said_wrong or turn.text.strip() == buttons.NONE):
         return None
     return _person(turn) if turn.state.wrong else _next_topics(turn)

@@ -18,7 +18,7 @@ from knowledge.today import on_day
 from knowledge.words import folded
 
 CANDIDATES = 5  # of each question, for the probability
-MISLED = 0.02  # at most this share of the questions without an answer may get one: the topic, unknown here, adds more
+MISLED = 0.06  # at most this share of the questions without an answer may get one
 WRONG_COSTS = 1.5  # a wrong answer weighs as much as one and a half right ones
 STEPS, PACE, RESTRAINT = 1500, 0.05, 1.0
 FOLDS = 5

@@ -26,7 +26,7 @@ class DangerPlan:
     weight: float = 1.0
     strength: Strength = field(default_factory=lambda: Strength(5.0, grams=20.0, letters=0.5, sounds=0.3))
     folds: int = 3
-    questions: float = 0.065
+    questions: float = 0.058
     precision: float = 0.75
     certainty: float = 0.92
     veto: float = 0.1
