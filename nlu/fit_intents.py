@@ -24,7 +24,7 @@ STRANGE = 0.01  # share of known messages that may look like another world
 class IntentPlan:
     """`wrong`: what a wrong answer costs when a right one gains 1; she can still press 都不是 or ask for a person.
     `letters`: long letters put together, each counting `heft` of a sentence. `mistyped`: share of the characters that
-    are typed by ear in a copy of each sentence. `resembling`: what a hard negative of danger counts; they are many and
+    are typed by ear, for each copy of a sentence. `resembling`: what a hard negative of danger counts; they are many and
     all odd. `pairs`: invented messages with two needs. `stray`: share of single needs that may be given a second one.
     """
 
@@ -32,7 +32,7 @@ class IntentPlan:
     folds: int = 3
     letters: int = 1500
     heft: float = 0.5
-    mistyped: float = 0.15
+    mistyped: tuple[float, ...] = (0.05, 0.15)
     resembling: float = 0.3
     wrong: float = 0.5
     pairs: int = 1500
@@ -72,9 +72,13 @@ def _widened(sample: Sample, encoder: Encoder, plan: IntentPlan) -> Sample:
         own = sample.part(np.flatnonzero(sample.folds == part))
         dice = np.random.RandomState(part)
         written = letters(own.texts, own.labels, plan.letters // plan.folds, seed=part)
-        copies = [mistyped(text, plan.mistyped, dice) for text in own.texts]
-        made += [*written, *zip(copies, own.labels, strict=True)]
-        heft += [*(plan.heft for _ in written), *own.heft]
+        copies = [
+            (mistyped(text, share, dice), intent)
+            for share in plan.mistyped
+            for text, intent in zip(own.texts, own.labels, strict=True)
+        ]
+        made += [*written, *copies]
+        heft += [*(plan.heft for _ in written), *(weight for _ in plan.mistyped for weight in own.heft)]
         parts += [invented(part)] * (len(written) + len(copies))
     return Sample(
         np.concatenate([sample.vectors, encoder.encode([text for text, _ in made])]),

@@ -42,7 +42,8 @@ pipeline:
   min_ngram: 1
   max_ngram: 3
 - name: DIETClassifier
-  epochs: 15
+  epochs: 40
+  random_seed: 1
   entity_recognition: false
 """
 PATIENCE = 240

@@ -293,6 +293,8 @@ def test_missed_calls_are_pasted_taken_and_called_back_by_keyboard(site: PhoneSi
         saved(page)
         ended(page, "1")
         row.first.get_by_role("button", name="我来回拨").press("Enter")
+        expect(row.first).to_contain_text("13911110002")
+        expect(seen.first).to_contain_text("李小芸在回拨")  # what happened has reached everybody's list, hers too
         row.first.get_by_role("button", name="没人接").press("Enter")
         expect(row.first).to_contain_text("回拨过 1 次")
 
