@@ -39,9 +39,9 @@ def handle(turn: Turn) -> Outcome | None:
 
 
 def _searched(turn: Turn) -> str | None:
-    """A question that the model half took for small talk, while the search knows an answer: 12338是24小时的吗."""
+    """A question that the model did not understand or half took for small talk, while the search knows an answer."""
     understood = turn.understanding
-    doubtful = understood.group in topics.PLAIN and not understood.abstain and understood.confidence < topics.CERTAIN
+    doubtful = understood.abstain or (understood.group in topics.PLAIN and understood.confidence < topics.CERTAIN)
     best = next((one.article for one in turn.candidates if one.confident), None)
     if best is None or not doubtful or not heard.asks(turn.text):
         return None
