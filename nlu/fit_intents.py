@@ -23,9 +23,9 @@ STRANGE = 0.01  # share of known messages that may look like another world
 @dataclass(frozen=True)
 class IntentPlan:
     """`wrong`: what a wrong answer costs when a right one gains 1; she can still press 都不是 or ask for a person.
-    `letters`: long letters put together, each counting `heft` of a sentence. `mistyped`: share of the characters that
-    are typed by ear, for each copy of a sentence. `resembling`: what a hard negative of danger counts; they are many and
-    all odd. `pairs`: invented messages with two needs. `stray`: share of single needs that may be given a second one.
+    `letters`: long letters put together, each counting `heft` of a sentence. `mistyped`: share of the characters typed
+    by ear, for each copy of a sentence. `resembling`: what a hard negative of danger counts; they are many and all
+    odd. `pairs`: invented messages with two needs. `stray`: share of single needs that may be given a second one.
     """
 
     strength: Strength = field(default_factory=Strength)
