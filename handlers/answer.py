@@ -14,6 +14,7 @@ from knowledge.render import REGIONS, render
 from nlu.danger import rules_danger
 
 FITS = 0.3  # times the confidence: what an article of the understood topic may lack in score against another one
+PLAINLY = 0.94  # score of an article that answers although the model understood nothing
 SURE = 0.6  # confidence below which a confident article knows better what she asks
 RELATED, LONGEST = 2, 20  # related questions on buttons, and the characters a button holds
 OTHERS = 2  # further needs of the same message that are named
@@ -42,7 +43,8 @@ def _searched(turn: Turn) -> str | None:
     """A question that the model did not understand or half took for small talk, while the search knows an answer."""
     understood = turn.understanding
     doubtful = understood.abstain or (understood.group in topics.PLAIN and understood.confidence < topics.CERTAIN)
-    best = next((one.article for one in turn.candidates if one.confident), None)
+    least = PLAINLY if understood.abstain else 0.0
+    best = next((one.article for one in turn.candidates if one.confident and one.score >= least), None)
     if best is None or not doubtful or not heard.asks(turn.text):
         return None
     return next((name for name in best.intents if topics.consultation(turn.taxonomy, name)), None)
