@@ -2,64 +2,68 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from store import Store, conversations, outbox
+from store import Store, Tx, conversations, outbox
 
 log = logging.getLogger("halfsky.marks")
 
 MOMENT = 0.2  # seconds; a crash in between shows these replies twice, never not at all
 PRESENCE = 5.0  # seconds; a page beats every 25
 
+Told = dict[str, int]  # what was told -> UTC microseconds
 
-class Marks:
-    """Which replies her page has."""
 
-    def __init__(self, store: Store, clock: Callable[[], int]) -> None:
+class _Gathered:
+    """Written together a moment later; nobody waits for it."""
+
+    def __init__(self, store: Store, write: Callable[[Tx, Told], None], *, moment: float, failed: str) -> None:
         self._store = store
-        self._clock = clock
-        self._ids: list[str] = []
+        self._write = write
+        self._moment = moment
+        self._failed = failed
+        self._told: Told = {}
         self._writing: asyncio.Task[None] | None = None
 
-    async def mark(self, reply_ids: list[str]) -> None:
-        """Notes them a moment later; nobody waits for it."""
-        self._ids += reply_ids
+    def add(self, keys: Iterable[str], at: int) -> None:
+        self._told |= dict.fromkeys(keys, at)
         if self._writing is None:
-            self._writing = asyncio.create_task(self._write(), name="marks")
+            self._writing = asyncio.create_task(self._later(), name=self._failed)
 
-    async def _write(self) -> None:
-        while self._ids:
-            await asyncio.sleep(MOMENT)
-            ids, self._ids = self._ids, []
-            try:
-                await self._store.unit(lambda tx, ids=ids: outbox.handed(tx, ids, now=self._clock()))  # type: ignore[misc]  # bound early
-            except Exception:
-                log.exception("replies not marked")  # the outbox offers them again, her page drops the repeats
+    async def _later(self) -> None:
+        while self._told:
+            await asyncio.sleep(self._moment)
+            told, self._told = self._told, {}
+            await self._note(told)
         self._writing = None
+
+    async def _note(self, told: Told) -> None:
+        try:
+            await self._store.unit(lambda tx: self._write(tx, told))
+        except Exception:
+            log.exception(self._failed)
+
+
+class Marks:
+    """Which replies her page has; where it fails the outbox offers them again and her page drops the repeats."""
+
+    def __init__(self, store: Store, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._gathered = _Gathered(store, self._write, moment=MOMENT, failed="replies not marked")
+
+    async def mark(self, reply_ids: list[str]) -> None:
+        self._gathered.add(reply_ids, self._clock())
+
+    def _write(self, tx: Tx, told: Told) -> None:
+        outbox.handed(tx, list(told), now=self._clock())
 
 
 class Presence:
-    """Which pages are open."""
+    """Which pages are open; where it fails, as in a crash, one beat is lost and the next says it again."""
 
     def __init__(self, store: Store, clock: Callable[[], int], *, moment: float = PRESENCE) -> None:
-        self._store = store
         self._clock = clock
-        self._moment = moment
-        self._seen: dict[str, int] = {}  # token -> UTC microseconds
-        self._writing: asyncio.Task[None] | None = None
+        self._gathered = _Gathered(store, conversations.saw, moment=moment, failed="open pages not noted")
 
     async def seen(self, token: str) -> None:
-        """Notes it a moment later; nobody waits for it, and a crash in between loses one beat."""
-        self._seen[token] = self._clock()
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write(), name="presence")
-
-    async def _write(self) -> None:
-        while self._seen:
-            await asyncio.sleep(self._moment)
-            seen, self._seen = self._seen, {}
-            try:
-                await self._store.unit(lambda tx, seen=seen: conversations.saw(tx, seen))  # type: ignore[misc]  # bound early
-            except Exception:
-                log.exception("open pages not noted")  # the next beat says it again
-        self._writing = None
+        self._gathered.add([token], self._clock())

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from store import bookings, callbacks, tickets
-from tests.conftest import CHROMIUM
 from tests.tickets.casework_desk import build_service
 from tests.web.test_workbench_browser import desk_of, press
 from tests.web.workbench_site import Site, running
@@ -21,14 +20,6 @@ NUMBER = "13812345678"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running(tmp_path_factory.mktemp("bookings")) as running_site:
         yield running_site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 def test_a_series_is_made_booked_for_a_caller_and_called_off(site: Site, browser: Browser, tmp_path: Path) -> None:

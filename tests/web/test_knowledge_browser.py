@@ -12,11 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.core import micros
 from store import open_store, seats
-from tests.conftest import CHROMIUM
 from tests.running import Program
 from tests.web.test_workbench_browser import press, sign_in
 from tests.web.workbench_site import LIGHT, PASSWORD, _apart
@@ -64,14 +63,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(program)
     finally:
         program.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @contextmanager

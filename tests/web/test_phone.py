@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from store import Tx, access_log, alarms, callbacks, calls, sessions, tickets
 from store.calls import Call
 from store.rows import Ticket
-from tests.conftest import CHROMIUM
 from tests.web.phone_site import PATIENCE, PhoneSite, desk_of, phone_site, sign_in
 from web.auth.errors import Forbidden
 
@@ -25,14 +24,6 @@ HOSTILE = "<img src=x onerror=window.pwned=1><script>window.pwned=1</script>"
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhoneSite]:
     with phone_site(tmp_path_factory.mktemp("phone")) as running_site:
         yield running_site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from bot.core import micros
 from store import Tx, casework, conversations, tickets
-from tests.conftest import CHROMIUM
 from tests.web.test_workbench_browser import desk_of, press
 from tests.web.workbench_site import Site, Woman, running
 
@@ -19,14 +18,6 @@ pytestmark = pytest.mark.browser
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running(tmp_path_factory.mktemp("places")) as running_site:
         yield running_site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 def reads_on_wechat_too(tx: Tx, woman: Woman) -> None:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from store import access_log, messages, seats, sessions, tickets
 from store.rows import Ticket
-from tests.conftest import CHROMIUM
 from tests.web.workbench_site import PASSWORD, Site, Woman, running
 from web.auth.errors import Forbidden
 
@@ -24,14 +23,6 @@ PATIENCE = 8_000
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with running(tmp_path_factory.mktemp("workbench")) as running_site:
         yield running_site
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @contextmanager
