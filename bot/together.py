@@ -24,7 +24,7 @@ async def read(reader: Reader, inbound: Inbound, asked: Asked, state: State) -> 
     earlier = bubbles.beside(inbound.text, state, alone.understanding, now=inbound.received_at)
     if earlier and earlier != asked.waiting:
         joined = await reader.read(replace(asked, waiting=earlier))
-        whole = heard.asks(inbound.text) and any(one.confident for one in alone.candidates)
+        whole = heard.whole_question(inbound.text, alone.candidates)
         return _chosen(alone, joined, earlier, state, tree, whole=whole)
     if len(_several(alone.understanding, tree)) > 1:
         return await _parted(reader, asked, alone, tree)

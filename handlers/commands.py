@@ -8,10 +8,8 @@ MENU = ("rights_dv", "marriage_divorce", "job_placement")
 
 
 def human(turn: Turn) -> Outcome | None:
-    said = heard.bare(turn.text)
     # At the end of a message that says what it is about: 他不给抚养费，我要找人
-    asked = said in heard.HUMANS or said.endswith("我要找人")
-    if not asked and not topics.commanded(turn, "command_human"):
+    if not topics.wants_person(turn) and not heard.bare(turn.text).endswith("我要找人"):
         return None
     return intake.start(turn, intake.wanted(turn))
 

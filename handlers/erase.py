@@ -26,9 +26,7 @@ def handle(turn: Turn) -> Outcome | None:
             return _proved(turn, words)
         if offers.declines(turn):
             return Outcome("erase", (Reply(say("erase.kept")),), turn.state.onward())
-    if turn.state.expects == WORDS and (
-        heard.bare(turn.text) in heard.HUMANS or topics.commanded(turn, "command_human")
-    ):
+    if turn.state.expects == WORDS and topics.wants_person(turn):
         return _by_a_person(turn)
     if turn.state.expects == EXPECTS and (heard.bare(turn.text) in YES or offers.accepts(turn)):
         return _asks_words(turn) if turn.window.has_code() else _erased(turn, None)

@@ -1,8 +1,10 @@
 """Short fixed things she may write, recognised without the model."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from knowledge.article import Candidate
 from nlu.text import normal, tight
 
 MARKS = re.compile(r"[\s。．.，,、！!？?~～…·：:；;“”\"'‘’()（）【】—-]+")
@@ -96,6 +98,11 @@ def skips(text: str) -> bool:
 
 def asks(text: str) -> bool:
     return QUESTION.search(text) is not None
+
+
+def whole_question(text: str, found: Sequence[Candidate]) -> bool:
+    """It has an answer by itself, whatever stands before it or is open."""
+    return asks(text) and any(one.confident for one in found)
 
 
 def fragment(text: str) -> bool:

@@ -7,7 +7,6 @@ from handlers.phrases import say
 from handlers.turn import JoinTicket, OpenMatter, Outcome, Reply, Turn
 
 ALARMING = frozenset({"urgent", "immediate"})
-TALK = frozenset({"smalltalk", "command"})
 
 
 def alarming(turn: Turn) -> OpenMatter | None:
@@ -55,10 +54,10 @@ def handle(turn: Turn) -> Outcome | None:
 def _belongs(turn: Turn) -> OpenMatter | None:
     if not turn.matters or not turn.text.strip() or heard.fragment(turn.text) or topics.pressed(turn):
         return None
-    if heard.asks(turn.text) and any(one.confident for one in turn.candidates):
+    if heard.whole_question(turn.text, turn.candidates):
         return None
     understood = turn.understanding
     if understood.abstain:
         return None if heard.wordless(turn.text) else turn.matters[0]
-    topic = None if understood.group in TALK else topics.understood_topic(turn)
+    topic = None if understood.group in topics.PLAIN else topics.understood_topic(turn)
     return None if topic is None else about(turn, topic)

@@ -56,6 +56,10 @@ def commanded(turn: Turn, name: str) -> bool:
     return understood.intent == name and not understood.abstain and understood.confidence >= CERTAIN
 
 
+def wants_person(turn: Turn) -> bool:
+    return heard.bare(turn.text) in heard.HUMANS or commanded(turn, "command_human")
+
+
 def guesses(turn: Turn, without: str | None = None) -> tuple[str, ...]:
     """What this message may be about, best first; topics that cost nothing to confuse with `without` are left out."""
     understood = turn.understanding
