@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nlu.archive import CURRENT, ArchiveError, read_archive
-from nlu.clauses import several
-from nlu.danger import NO_DANGER, DangerModel, read_together
+from nlu.clauses import with_parts
+from nlu.danger import DangerModel, read_together
 from nlu.encoder import Encoder, shared_encoder
 from nlu.entities import find_entities
 from nlu.gazetteer import Gazetteer
 from nlu.helpers import helper_entity
-from nlu.intents import MOST_NEEDS, Guess, IntentModel
+from nlu.intents import Guess, IntentModel
 from nlu.rules import Findings, find
 from nlu.taxonomy import group_of
 from nlu.text import Normal, normal
@@ -81,23 +81,15 @@ class Interpreter:
             if dangers[number].kind is None or not dangers[number].sure:
                 dangers[number] = read_together(dangers[number], dangers[extra])
         read = self._intents.read(vectors, texts, dangers[: len(requests)], top=1 + ALTERNATIVES)
-        guesses = [self._with_clauses(guess, text) for guess, text in zip(read, texts, strict=True)]
+        guesses = [
+            with_parts(guess, text, self._intents, self._encoder) for guess, text in zip(read, texts, strict=True)
+        ]
         return [
             self._understanding(guess, danger, text, full, vector)
             for guess, danger, text, full, vector in zip(
                 guesses, dangers[: len(requests)], own, whole, vectors, strict=True
             )
         ]
-
-    def _with_clauses(self, guess: Guess, text: str) -> Guess:
-        """Where she says that something else begins, every part is asked for its own need."""
-        parts = several(text) if guess.needs else []
-        if not parts:
-            return guess
-        alone = self._intents.read(self._encoder.encode(parts), parts, [NO_DANGER] * len(parts))
-        further = (part.needs[0] for part in alone if part.needs and not part.abstain)
-        needs = dict.fromkeys((guess.needs[0], *further, *guess.needs[1:]))
-        return replace(guess, needs=tuple(needs)[:MOST_NEEDS])
 
     def _encoded(
         self, texts: Sequence[str], judged: Sequence[str], findings: Sequence[Findings]

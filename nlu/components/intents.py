@@ -19,6 +19,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.clauses import with_parts
 from nlu.components.featurizer import SentenceFeaturizer, vectors_of
 from nlu.components.messages import examples_of
 from nlu.components.source import fingerprint
@@ -98,8 +99,9 @@ class ConsultationClassifier(IntentClassifier, GraphComponent):
         if self._model is not None and spoken:
             texts = [normal(message.get(TEXT)).text for message in spoken]
             dangers = [Danger(**message.get("danger", {})) for message in spoken]
-            for message, guess in zip(spoken, self._model.read(vectors_of(spoken), texts, dangers), strict=True):
-                _write(message, guess)
+            guesses = self._model.read(vectors_of(spoken), texts, dangers)
+            for message, text, guess in zip(spoken, texts, guesses, strict=True):
+                _write(message, with_parts(guess, text, self._model, shared_encoder()))
         return messages
 
 

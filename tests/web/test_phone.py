@@ -263,7 +263,7 @@ def test_missed_calls_are_pasted_taken_and_called_back_by_keyboard(site: PhoneSi
         expect(page.locator(".phone-box")).to_be_visible(timeout=PATIENCE)
         page.keyboard.press("l")
         page.keyboard.press("Enter")
-        page.get_by_label("未接的号码").fill("08:10 13911110001\n08:20 13911110002\n不是号码")
+        page.get_by_label("未接的号码").fill("00:00 13911110001\n00:00 13911110002\n不是号码")
         page.get_by_role("button", name="登记", exact=True).click()
         said(page, "登记了 2 条，1 行没看懂")
         expect(page.get_by_label("未接的号码")).to_have_value("不是号码")
