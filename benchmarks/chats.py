@@ -13,6 +13,7 @@ from typing import Any
 
 HOST = "127.0.0.1"
 PAUSE = (8.0, 15.0)  # seconds between two messages of one woman
+RECEIPT = "回执："  # in the reply that tells her what she wrote here is erased
 BEAT = 25.0  # seconds, as the page has it
 PATIENCE = 30.0  # for an answer before she is counted as lost
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
@@ -86,6 +87,11 @@ class Chat:
     repeats: int = 0
     times: list[tuple[float, float]] = field(default_factory=list)  # sent at, seconds to the answer
     broken: str | None = None
+    forgotten: int = 0  # messages that went when she asked to be erased; she may write again on the same page
+
+    def forget(self) -> None:
+        self.forgotten = self.sent
+        self.shown.clear()
 
 
 class Woman:
@@ -145,7 +151,10 @@ class Woman:
                     self._answer.set_result(None)
             elif frame["type"] == "refused":
                 self.chat.refused += 1
-            self._show([reply["id"] for reply in frame.get("replies", ())], socket)
+            replies = frame.get("replies", ())
+            self._show([reply["id"] for reply in replies], socket)
+            if any(RECEIPT in reply["text"] for reply in replies):
+                self.chat.forget()
 
     def _show(self, names: list[str], socket: Socket) -> None:
         if names:

@@ -49,7 +49,9 @@ async def of_chats(store: Store, chats: Sequence[Chat]) -> Tally:
             tally.forgotten += bool(chat.token)
             tally.stored += chat.accepted if chat.token else 0
             continue
-        _count(tally, chat.sent, lines)
+        tally.forgotten += bool(chat.forgotten)
+        tally.stored += chat.forgotten
+        _count(tally, chat.sent - chat.forgotten, lines)
         kept = {str(line.reply_id) for line in lines if line.who == "bot"}
         tally.lose("reply not on the page", len(kept - chat.shown))
         tally.double("reply on the page, not in the store", len(chat.shown - kept))
