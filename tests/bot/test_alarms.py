@@ -14,15 +14,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import alarms as ringing
-from bot.alarms import TRIES, Alarms, payload
+from bot.alarms import LEASE, TRIES, Alarms, payload
 from bot.commands import alarm as verb
 from bot.core import Core, micros
 from bot.message import Inbound
 from bot.outbox import Outbox
 from bot.settings import Settings
 from store import Store, Tx, alarms, duty, messages, seats, tickets
+from store.models import alarm_notice
 from store.rows import Alarm, Line, Ticket
 from tests.bot.kit import Clock, Woman, Written, open_core, words
 
@@ -345,7 +347,8 @@ async def test_a_refusal_is_tried_again_ever_later_and_then_given_up(
         for tries in range(1, TRIES + 1):
             await until(lambda wanted=tries: _ready(len(receiver.bodies) == wanted))  # type: ignore[misc]  # bound early
             state = "failed" if tries == TRIES else "queued"
-            await until(lambda wanted=state: _failed_so(store, wanted, error))  # type: ignore[misc]  # bound early
+            await until(lambda wanted=tries: _settled(store, wanted, clock.now))  # type: ignore[misc]  # bound early
+            assert await store.read(alarms.last_notice) == (state, error)
             clock.pass_seconds(2**tries * 0.75)
             await look(loop)
             assert len(receiver.bodies) == tries, "not before its time"
@@ -356,8 +359,11 @@ async def test_a_refusal_is_tried_again_ever_later_and_then_given_up(
     assert len(receiver.bodies) == TRIES
 
 
-async def _failed_so(store: Store, state: str, error: str) -> bool:
-    return await store.read(alarms.last_notice) == (state, error)
+async def _settled(store: Store, tries: int, now: int) -> bool:
+    """The answer to that try is in the store: until then the notice is leased, and its error is the one before."""
+    kept = select(alarm_notice.c.attempts, alarm_notice.c.next_at)
+    attempts, next_at = await store.read(lambda tx: tx.connection.execute(kept).one())
+    return bool(attempts == tries and next_at != now + LEASE)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/nobody", "http://nowhere.invalid/"])

@@ -16,6 +16,9 @@ const KEYS = [
   ["L", "missed", "到未接来电"],
 ];
 
+// A dialog that is fading away takes no key any more: one pressed then is meant for the desk.
+const OPEN = ".q-dialog__inner:not([class*='-leave-active'])";
+
 export default {
   template: `
     <div>
@@ -50,7 +53,7 @@ export default {
     key(event) {
       if (event.isComposing || event.keyCode === 229 || event.repeat || event.metaKey) return;
       const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
-      const dialog = document.querySelector(".q-dialog");
+      const dialog = document.querySelector(OPEN);
       if (dialog) {
         if (!typing && /^Digit[1-9]$|^Numpad[1-9]$/.test(event.code) && !event.altKey && !event.ctrlKey)
           dialog.querySelector(".outcomes")?.querySelectorAll("button")[Number(event.code.slice(-1)) - 1]?.click();
