@@ -22,6 +22,7 @@ MAY_NOT = re.compile(
     r"^(?:以后)?(?:提醒|消息|短信|发消息)?(?:里|时)?(?:不要|别|勿)(?:说|写|提)(?:明)?(?:是|你们是)(?:谁|妇联|你们)(?:发的)?$"
 )
 TIME = re.compile(r"联系|找我|打给我|打电话|发消息|来消息")
+MOVE = re.compile(r"(?:改|换|挪|推|延)(?:到|成|为|在)?")  # said of a planned call only
 
 
 def handle(turn: Turn) -> Outcome | None:
@@ -42,7 +43,8 @@ def handle(turn: Turn) -> Outcome | None:
         return None
     if MAY.match(said):
         return _kept(turn, say("reach.named"), Reached(named=True))
-    if TIME.search(said) and safe_time.read(turn.text) is not None and not _answers(turn):
+    timed = TIME.search(said) or (MOVE.search(said) and turn.window.planned())
+    if timed and safe_time.read(turn.text) is not None and not _answers(turn):
         return _kept(turn, say("reach.when"), Reached(words=turn.text.strip()))
     return None
 

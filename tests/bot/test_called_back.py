@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.base import Refused
 from bot.outbox import Outbox
 from handlers.phrases import say
 from store import Store, Tx, access_log, callbacks, tickets
@@ -12,7 +13,7 @@ from tests.bot.arranged import code_of, hers, seat
 from tests.bot.kit import Clock, Woman, Written, open_core, words
 from tickets import callbacks as work
 from tickets import casework
-from tickets.errors import Refused
+from tickets.errors import Refused as NotAllowed
 
 HOUR = 3600 * 1_000_000
 NUMBER = "13812345678"
@@ -111,7 +112,7 @@ async def test_every_try_has_an_outcome(store: Store, tmp_path: Path) -> None:
         assert first.due_at > clock.now
         second = await settle("wrong_person")
         assert (second.attempts, second.masked) == (2, None), "a stranger's number is not called again"
-        with pytest.raises(Refused, match="写下说了什么"):
+        with pytest.raises(NotAllowed, match="写下说了什么"):
             await settle("reached")
         assert (await settle("reached", "她说明天来")).state == "reached"
         (ticket,) = await hers(core)
@@ -131,9 +132,9 @@ async def test_the_number_lies_behind_a_reason(store: Store, tmp_path: Path) -> 
         li, far = await seat(core, clock), await seat(core, clock, "zhao", unit="kunshan")
         await Woman(core, clock).says(f"给我打电话 {NUMBER}")
         call = await call_of(store)
-        with pytest.raises(Refused, match="为什么"):
+        with pytest.raises(NotAllowed, match="为什么"):
             await work.reveal(store, li, call.id, reason=" ", now=clock.now)
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             await work.reveal(store, far, call.id, reason="好奇", now=clock.now)
         assert await work.reveal(store, li, call.id, reason="现在回拨", now=clock.now) == NUMBER
         looks = await store.read(lambda tx: access_log.of_ticket(tx, call.ticket_id))
@@ -151,6 +152,28 @@ async def test_an_undelivered_reply_becomes_a_call(store: Store, tmp_path: Path)
         assert await store.unit(lambda tx: work.sweep(core.service, tx, now=clock.now)) == 0
         call = await call_of(store)
         assert (call.why, call.masked) == ("undelivered", None)
+
+
+@pytest.mark.parametrize(("wrote", "kind"), [("我要找人", "undelivered"), ("他拿着刀在砸门", callbacks.NEEDED)])
+async def test_an_undelivered_reply_calls_nobody_who_wants_no_calls(
+    store: Store, tmp_path: Path, wrote: str, kind: str
+) -> None:
+    """Except in danger, where a person decides."""
+    clock = Clock()
+    async with open_core(store, tmp_path, clock) as core:
+        li = await seat(core, clock)
+        woman = Woman(core, clock)
+        await woman.says(wrote)
+        await woman.says("别给我打电话")
+        await store.unit(lambda tx: casework.reply(core.service, tx, li, 1, "请带上劳动合同", now=clock.now))
+        clock.now += HOUR // 60  # past the leases of what her own requests showed
+        channel = Written(fails=[Refused("gone")] * 9)
+        out = Outbox(store, {"terminal": channel}, clock)
+        while await out.round():
+            pass
+        (ticket,) = await hers(core)
+        kinds = await store.read(lambda tx: {event.kind for event in tickets.events(tx, ticket)})
+        assert kinds & {"undelivered", callbacks.NEEDED} == {kind}
 
 
 @pytest.mark.parametrize(
@@ -221,6 +244,8 @@ async def test_what_she_says_later_holds_for_the_planned_call(store: Store, tmp_
         await woman.says("可以说")
         assert say("reach.when") in words(await woman.says("还是下午两点到四点打给我"))
         assert (await call_of(store)).due_at == clock.now + 4 * HOUR
+        assert say("reach.when") in words(await woman.says("改到晚上七点以后"))
+        assert (await call_of(store)).due_at == clock.now + 9 * HOUR
         await woman.says("不要说是谁发的")
         assert not (await call_of(store)).named
         assert say("reach.here") in words(await woman.says("别给我打电话"))

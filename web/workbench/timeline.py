@@ -120,7 +120,15 @@ def _corrected(desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -
 
 
 def _undelivered(_desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -> str:
-    return f"回复没有送到（{words.UNDELIVERED.get(str(data.get('reason')), '渠道不通')}）：请打电话联系她"
+    return f"{_lost(data)}：请打电话联系她"
+
+
+def _unwanted(_desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -> str:
+    return f"{_lost(data)}：她说过不要打电话，等她写来时再回"
+
+
+def _lost(data: Mapping[str, Any]) -> str:
+    return f"回复没有送到（{words.UNDELIVERED.get(str(data.get('reason')), '渠道不通')}）"
 
 
 def _rated(_desk: Desk, data: Mapping[str, Any], _names: Mapping[int, str]) -> str:
@@ -137,6 +145,7 @@ _MAKERS = {
     "rated": _rated,
     "kept_from": _kept_from,
     "callback_needed": _undelivered,
+    "undelivered": _unwanted,
     "opened": _opened,
     "transferred": _transferred,
     "topic": _topic,
